@@ -1,0 +1,192 @@
+"""Build the index from the guides at hand, and keep the build that is current.
+
+LAMINA_HOME/index holds `CURRENT` (a build id) and `builds/<id>/`. A build is made in
+a folder of its own and switched to by renaming; the same input has the same id, so a
+second run writes nothing, and vectors of unchanged passages are taken over.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ingest import chunking
+from ingest.embedding import Embedder, Vectors
+from ingest.errors import BrokenIndex, StaleIndex
+from ingest.index import Example, Manifest, PassageIndex, write
+from knowledge.passages import Guide, Passage
+
+KEPT = 2
+"""Builds that stay on disk: the current one and the one before."""
+
+SCHEMA = "1"
+Progress = Callable[[int, int], None]
+
+
+def home_folder(home: Path) -> Path:
+    """LAMINA_HOME, made when missing: for its owner alone, ignored by git."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ignore = home / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", "ascii")
+    return home
+
+
+def fingerprint(
+    passages: Sequence[Passage], examples: Sequence[Example], model: str, dimension: int
+) -> str:
+    """Sixteen hexadecimal digits that change with anything an index is made from."""
+    from importlib.metadata import version
+
+    chroma = ".".join(version("chromadb").split(".")[:2])
+    digest = hashlib.sha256()
+    for part in (SCHEMA, chunking.VERSION, model, str(dimension), chroma):
+        digest.update(part.encode() + b"\x1f")
+    for passage in passages:
+        digest.update(f"{passage.key} {passage.start} {passage.title}".encode() + b"\x1f")
+    for example in examples:
+        digest.update(f"{example.topic} {example.question}".encode() + b"\x1f")
+    return digest.hexdigest()[:16]
+
+
+def all_passages(guides: Sequence[Guide]) -> list[Passage]:
+    return [passage for guide in guides for passage in chunking.cut(guide)]
+
+
+def current(home: Path) -> Path | None:
+    """The build that CURRENT names, if it is there."""
+    try:
+        name = (home / "index" / "CURRENT").read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    build = home / "index" / "builds" / name
+    return build if name and build.is_dir() else None
+
+
+def wanted(guides: Sequence[Guide], examples: Sequence[Example], embedder: Embedder) -> str:
+    """The fingerprint an index of these guides would have."""
+    return fingerprint(all_passages(guides), examples, embedder.name, embedder.dimension)
+
+
+def open_current(
+    home: Path, guides: Sequence[Guide], examples: Sequence[Example], embedder: Embedder
+) -> PassageIndex:
+    """The current build, if it is that of the guides at hand.
+
+    Raises StaleIndex or BrokenIndex, each with the command that mends it.
+    """
+    build, want = current(home), wanted(guides, examples, embedder)
+    if build is None or build.name != want:
+        raise StaleIndex(build.name if build else "", want)
+    return PassageIndex(build)
+
+
+def build(
+    home: Path,
+    guides: Sequence[Guide],
+    examples: Sequence[Example],
+    embedder: Embedder,
+    progress: Progress = lambda done, of: None,
+) -> tuple[str, int]:
+    """Make the index of these guides current; returns its id and the texts embedded.
+
+    Zero texts and an unchanged id mean that nothing was written.
+    """
+    passages = all_passages(guides)
+    want = fingerprint(passages, examples, embedder.name, embedder.dimension)
+    with _locked(home_folder(home)):
+        now = current(home)
+        if now and now.name == want and _opens(now):
+            return want, 0
+        known = _known_vectors(now, embedder)
+        texts = [embedded_text(p) for p in passages] + [e.question for e in examples]
+        vectors, fresh = _embed(texts, known, embedder, progress)
+        _write(home, want, passages, examples, vectors, embedder)
+        return want, fresh
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded of a passage: its headings, then its words."""
+    return f"{' > '.join(passage.section)}\n{passage.text}"
+
+
+def _opens(build: Path) -> bool:
+    try:
+        PassageIndex(build).close()
+    except BrokenIndex:
+        return False
+    return True
+
+
+def _known_vectors(build: Path | None, embedder: Embedder) -> dict[str, Vectors]:
+    """Vectors of the build before, by the text they stand for."""
+    if build is None:
+        return {}
+    try:
+        index = PassageIndex(build)
+    except BrokenIndex:
+        return {}
+    index.close()
+    if (index.manifest.model, index.manifest.dimension) != (embedder.name, embedder.dimension):
+        return {}
+    texts = [embedded_text(p) for p in index.passages]
+    known = dict(zip(texts, index.vectors, strict=True))
+    questions = [e.question for e in index.examples]
+    return known | dict(zip(questions, index.example_vectors, strict=True))
+
+
+def _embed(
+    texts: list[str], known: dict[str, Vectors], embedder: Embedder, progress: Progress
+) -> tuple[Vectors, int]:
+    fresh = [text for text in dict.fromkeys(texts) if text not in known]
+    found = dict(known)
+    for first in range(0, len(fresh), 16):
+        batch = fresh[first : first + 16]
+        found.update(zip(batch, embedder.embed(batch), strict=True))
+        progress(first + len(batch), len(fresh))
+    rows = [found[text] for text in texts]
+    return np.stack(rows) if rows else np.zeros((0, embedder.dimension), np.float32), len(fresh)
+
+
+def _write(
+    home: Path,
+    want: str,
+    passages: Sequence[Passage],
+    examples: Sequence[Example],
+    vectors: Vectors,
+    embedder: Embedder,
+) -> None:
+    builds = home / "index" / "builds"
+    partial = builds / f".part-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    manifest = Manifest(want, embedder.name, embedder.dimension, len(passages), len(examples))
+    count = len(passages)
+    write(partial, manifest, passages, vectors[:count], examples, vectors[count:])
+    target = builds / want
+    shutil.rmtree(target, ignore_errors=True)
+    partial.replace(target)
+    pointer = home / "index" / "CURRENT"
+    pointer.with_suffix(".part").write_text(want + "\n", "ascii")
+    pointer.with_suffix(".part").replace(pointer)
+    _forget_old(builds, want)
+
+
+def _forget_old(builds: Path, keep: str) -> None:
+    found = sorted(builds.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
+    others = [p for p in found if p.name != keep]
+    for old in others[KEPT - 1 :]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """One builder at a time."""
+    (home / "index" / "builds").mkdir(parents=True, exist_ok=True)
+    with (home / "index" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

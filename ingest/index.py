@@ -1,0 +1,149 @@
+"""The Chroma index of passages, both ways: how a passage is stored and how it is found.
+
+The only file that knows the shape of a stored passage. A build is a folder that is
+never written to again; each process searches a private copy of its Chroma files,
+because merely opening them rewrites them.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.embedding import Vectors
+from ingest.errors import BrokenIndex
+from knowledge.errors import UnknownPassage
+from knowledge.passages import Passage
+
+COLLECTION = "passages"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build was made from; `id` is its fingerprint."""
+
+    id: str
+    model: str
+    dimension: int
+    passages: int
+    examples: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A labelled question of topics.toml, with its vector's place."""
+
+    topic: str
+    question: str
+
+
+def hnsw(count: int) -> dict[str, Any]:
+    """Chroma's search set wide enough that its top k is that of exact search."""
+    width = max(100, count)
+    return {"hnsw": {"space": "cosine", "ef_search": width, "ef_construction": width}}
+
+
+def write(
+    folder: Path,
+    manifest: Manifest,
+    passages: Sequence[Passage],
+    vectors: Vectors,
+    examples: Sequence[Example],
+    example_vectors: Vectors,
+) -> None:
+    """Write one build into an empty folder."""
+    folder.mkdir(parents=True)
+    lines = [p.model_dump_json() for p in passages]
+    (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    np.save(folder / "vectors.npy", vectors)
+    np.save(folder / "examples.npy", example_vectors)
+    (folder / "examples.json").write_text(
+        json.dumps([[e.topic, e.question] for e in examples]), "utf-8"
+    )
+    store, client = _store(folder / "chroma", len(passages))
+    # the collection behind LangChain's store takes vectors already made
+    store._collection.add(
+        ids=[p.key for p in passages],
+        embeddings=vectors,
+        documents=[p.text for p in passages],
+        metadatas=[{"document": p.document, "start": p.start, "end": p.end} for p in passages],
+    )
+    client.close()
+    (folder / "manifest.json").write_text(json.dumps(vars(manifest), indent=1) + "\n", "utf-8")
+
+
+def _store(folder: Path, count: int) -> tuple[Any, Any]:
+    import chromadb
+    from chromadb.config import Settings
+    from langchain_chroma import Chroma
+
+    settings = Settings(anonymized_telemetry=False, is_persistent=True)
+    client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    store = Chroma(
+        client=client,
+        collection_name=COLLECTION,
+        collection_configuration=hnsw(count),  # type: ignore[arg-type]
+    )
+    return store, client
+
+
+class PassageIndex:
+    """A build opened for search. Close it to drop its private copy."""
+
+    def __init__(self, build: Path) -> None:
+        try:
+            self.manifest = Manifest(**json.loads((build / "manifest.json").read_text("utf-8")))
+            lines = (build / "passages.jsonl").read_text("utf-8").splitlines()
+            self.passages = tuple(Passage.model_validate_json(line) for line in lines)
+            self.vectors: Vectors = np.load(build / "vectors.npy")
+            self.example_vectors: Vectors = np.load(build / "examples.npy")
+            raw = json.loads((build / "examples.json").read_text("utf-8"))
+        except (OSError, ValueError, TypeError) as why:
+            raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
+        self.examples = tuple(Example(*pair) for pair in raw)
+        self._by_key = {p.key: p for p in self.passages}
+        self._copy = tempfile.TemporaryDirectory(prefix="lamina-index-")
+        self._open(build)
+
+    def _open(self, build: Path) -> None:
+        folder = Path(self._copy.name) / "chroma"
+        shutil.copytree(build / "chroma", folder)
+        try:
+            self._chroma, self._client = _store(folder, len(self.passages))
+            count = self._chroma._collection.count()
+        except BaseException as why:  # Chroma's Rust side panics outside Exception
+            if isinstance(why, KeyboardInterrupt | SystemExit):
+                raise
+            raise BrokenIndex(f"Chroma cannot open {build.name}") from why
+        found = self.nearest(self.vectors[0], count) if count else []
+        if count != len(self.passages) or len(found) != count:
+            raise BrokenIndex(f"{len(found)} of {len(self.passages)} passages found")
+
+    def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
+        """Keys of the passages nearest in meaning, best first, with cosine similarity."""
+        found = self._chroma.similarity_search_by_vector_with_relevance_scores(
+            vector.tolist(), k=min(most, len(self.passages))
+        )
+        return [(document.id, 1.0 - distance) for document, distance in found]
+
+    def exact(self, vector: Vectors, most: int) -> list[str]:
+        """The same by comparing with every vector: the oracle of `nearest`."""
+        scores = self.vectors @ vector
+        order = np.argsort(-scores, kind="stable")[:most]
+        return [self.passages[i].key for i in order]
+
+    def passage(self, key: str) -> Passage:
+        """One passage by its key. Raises UnknownPassage."""
+        try:
+            return self._by_key[key]
+        except KeyError:
+            raise UnknownPassage(key) from None
+
+    def close(self) -> None:
+        self._client.close()
+        self._copy.cleanup()

@@ -1,0 +1,119 @@
+"""The tables as they stood on one day.
+
+A snapshot: rules read it and nothing else. It knows no clock and no disk; the
+large public tables come through a function that the loader gives it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar, cast
+
+from knowledge import rows
+from knowledge.errors import UnknownCode
+
+R = TypeVar("R", bound=rows.Row)
+Lines = tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Rows in force on `on`, and the rows of other days for history."""
+
+    on: date
+    sources: Mapping[str, rows.Source]
+    all_rows: Mapping[tuple[str, str], tuple[rows.Row, ...]] = field(repr=False)
+    large: Callable[[str], Lines] = field(repr=False)
+
+    def held(self, file: str, kind: str, cls: type[R]) -> tuple[R, ...]:
+        """Rows of one kind in force on the day."""
+        found = cast(tuple[R, ...], self.all_rows[file, kind])
+        return tuple(row for row in found if row.holds(self.on))
+
+    @cached_property
+    def codes(self) -> Mapping[str, rows.CodeRow]:
+        """Codes in force on the day."""
+        return {row.code: row for row in self.held("codes", "code", rows.CodeRow)}
+
+    @cached_property
+    def every_code(self) -> Mapping[str, tuple[rows.CodeRow, ...]]:
+        """All codes of all days: each with its rows, oldest first."""
+        found: dict[str, list[rows.CodeRow]] = {}
+        for row in cast(tuple[rows.CodeRow, ...], self.all_rows["codes", "code"]):
+            found.setdefault(row.code, []).append(row)
+        return {
+            code: tuple(sorted(all_, key=lambda r: r.effective or date.min))
+            for code, all_ in found.items()
+        }
+
+    def code(self, code: str) -> rows.CodeRow:
+        """The row of a code on the day, or of its nearest day.
+
+        Raises UnknownCode when no table has it on any day.
+        """
+        if code in self.codes:
+            return self.codes[code]
+        if code not in self.every_code:
+            raise UnknownCode(code, self.on, near(code, self.every_code))
+        past = [r for r in self.every_code[code] if r.effective is None or r.effective <= self.on]
+        return past[-1] if past else self.every_code[code][0]
+
+    @cached_property
+    def facts(self) -> Mapping[str, rows.FactRow]:
+        """The facts that pick a code, in the order a coder asks for them."""
+        return {row.fact: row for row in self.held("facts", "fact", rows.FactRow)}
+
+    @cached_property
+    def presumptions(self) -> tuple[rows.PresumptionRow, ...]:
+        return self.held("presumptions", "presumption", rows.PresumptionRow)
+
+    @cached_property
+    def impossible(self) -> tuple[rows.ImpossibleRow, ...]:
+        return self.held("impossible", "impossible", rows.ImpossibleRow)
+
+    @cached_property
+    def levels(self) -> tuple[rows.LevelRow, ...]:
+        return self.held("levels", "level", rows.LevelRow)
+
+    def statements(self, file: str, kind: str) -> tuple[rows.StatementRow, ...]:
+        """The sentences one rule may say on the day, first things first."""
+        found = self.held(file, kind, rows.StatementRow)
+        return tuple(sorted(found, key=lambda row: row.rank))
+
+    @cached_property
+    def modifier_verdicts(self) -> tuple[rows.ModifierRow, ...]:
+        found = self.held("modifiers", "verdict", rows.ModifierRow)
+        return tuple(sorted(found, key=lambda row: row.rank))
+
+    @cached_property
+    def modifier_names(self) -> Mapping[str, rows.ModifierName]:
+        return {r.modifier: r for r in self.held("modifiers", "name", rows.ModifierName)}
+
+    @cached_property
+    def diagnoses(self) -> Mapping[str, rows.DiagnosisRow]:
+        return {r.code: r for r in self.held("diagnosis", "diagnosis", rows.DiagnosisRow)}
+
+    @cached_property
+    def areas(self) -> tuple[rows.AreaRow, ...]:
+        return self.held("areas", "area", rows.AreaRow)
+
+    @cached_property
+    def payers(self) -> tuple[rows.PayerRow, ...]:
+        return self.held("payers", "payer", rows.PayerRow)
+
+
+def near(code: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """The known codes that share the longest beginning with this one."""
+
+    def shared(other: str) -> int:
+        return next((i for i, (a, b) in enumerate(zip(code, other, strict=False)) if a != b), 5)
+
+    ranked = sorted(known, key=lambda other: (-shared(other), other))
+    return tuple(other for other in ranked if shared(other) >= 2)[:most]
+
+
+def applies(row: rows.StatementRow, code: rows.CodeRow) -> bool:
+    """Does a statement concern this code?"""
+    anyone = not row.codes and not row.families
+    return anyone or code.code in row.codes or code.family in row.families

@@ -1,0 +1,269 @@
+"""One class for each kind of table row, with what every row must carry.
+
+Pure values; tables.py builds them from the files in knowledge/tables.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from knowledge.facts import Frozen
+
+Confidence = Literal["high", "medium", "low"]
+ModifierSays = Literal["append", "do_not_append", "depends"]
+Tier = Literal["law", "payer", "society", "vendor", "house"]
+
+
+class Source(Frozen):
+    """A publication a row rests on; its publisher's own page, not a copy's."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str = ""
+    tier: Tier
+    release: str = ""
+
+
+class Row(Frozen):
+    """What every row must carry: from when, until when, by whose word."""
+
+    effective: date | None = None
+    """First day it holds; None = the start is not held, see `attested`."""
+    attested: date | None = None
+    """Earliest day our sources show the row in force, where its start is not held."""
+    ended: date | None = None
+    """First day it no longer holds."""
+    source: tuple[str, ...] = Field(min_length=1)
+    """Ids of sources.toml, the strongest first."""
+    checked: date
+    """When somebody last compared the row with its source."""
+    confidence: Confidence
+
+    def holds(self, on: date) -> bool:
+        """Is the row in force on this day, as far as the table knows?"""
+        begun = self.effective is None or self.effective <= on
+        return begun and (self.ended is None or on < self.ended)
+
+
+class CodeRow(Row):
+    """One code: what it is, which facts select it, what became of it."""
+
+    code: str
+    system: Literal["cpt", "hcpcs"]
+    family: str
+    label: str
+    """Our own words, never the AMA descriptor."""
+    region: str = ""
+    imaging: Literal["included", "separate", "without", "is imaging", "n/a"] = "n/a"
+    role: Literal["primary", "add-on", "drug"] = "primary"
+    add_on_to: tuple[str, ...] = ()
+    add_on: str = ""
+    """The code for each further level, where the family has one."""
+    selects: dict[str, tuple[str, ...]] = {}
+    """Fact values that lead here; a fact not named may have any value. Empty: not
+    selected by facts of an epidural injection."""
+    replaced_by: tuple[str, ...] = ()
+    note: str = ""
+    """One or two complete sentences a coder should know."""
+
+
+class FactRow(Row):
+    """A fact that picks a code: its values, and how to ask for it."""
+
+    fact: str
+    question: str
+    values: tuple[str, ...]
+    aliases: dict[str, tuple[str, ...]] = {}
+    """A less exact value, and the values it may stand for."""
+    rare: tuple[str, ...] = ()
+    """Values not offered as a choice when another leads to the same code."""
+    because: dict[str, str] = {}
+    """How to say that the fact has this value, as a clause."""
+
+
+class PresumptionRow(Row):
+    """What silence about one fact means by convention."""
+
+    fact: str
+    value: str
+    when: dict[str, tuple[str, ...]] = {}
+    because: str
+    condition: str = ""
+    """Said with the verdict when the presumption carries it."""
+
+
+class ImpossibleRow(Row):
+    """A combination of facts that anatomy or the code set rules out."""
+
+    when: dict[str, tuple[str, ...]]
+    because: str
+
+
+class LevelRow(Row):
+    """A spinal level and the region it counts for, by approach."""
+
+    level: str
+    region: str
+    approaches: tuple[str, ...] = ()
+    """Empty: any approach."""
+    root_of: tuple[str, ...] = ()
+    """Nerve roots that leave here."""
+    caution: str = ""
+
+
+class StatementRow(Row):
+    """A sentence a rule may say, and when it applies."""
+
+    id: str
+    say: str
+    """A complete sentence; {code} stands for the code asked about."""
+    short: str = ""
+    """The verdict sentence when this row alone is asked for."""
+    codes: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    """Codes or families it applies to; both empty: all."""
+    aspects: tuple[str, ...] = ()
+    """What a question may single out, such as "sedation" or "frequency"."""
+    rank: int = 50
+    """Smaller is said first."""
+    payer: str = ""
+    """Empty: a coding rule; else the payer whose rule it is."""
+    states: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """Codes named in the sentence that the reader must not bill."""
+
+
+class ModifierRow(StatementRow):
+    """One verdict on one modifier for some codes in some situation."""
+
+    modifier: str
+    verdict: ModifierSays
+
+
+class ModifierName(Row):
+    """A modifier, what it means and where it goes."""
+
+    modifier: str
+    means: str
+    right_when: str
+    wrong_when: str
+
+
+class DocumentationRow(StatementRow):
+    """One element a procedure note must show."""
+
+    element: str
+
+
+class DiagnosisRow(Row):
+    """An ICD-10-CM code and how its meaning fits an epidural injection."""
+
+    code: str
+    meaning: str
+    fit: Literal["core", "supporting", "insufficient", "special", "exempt", "header"]
+    regions: tuple[str, ...]
+    billable: bool
+    children: tuple[str, ...] = ()
+    note: str = ""
+
+
+class PayerRow(Row):
+    """A payer that rows know, and the names people give it."""
+
+    payer: str
+    names: tuple[str, ...]
+
+
+class AreaRow(Row):
+    """A Medicare contractor, the states it serves and its coverage documents."""
+
+    mac: str
+    jurisdiction: str
+    states: tuple[str, ...]
+    lcd: str
+    article: str
+
+
+class FactorRow(Row):
+    """A conversion factor in US dollars per RVU."""
+
+    id: str
+    dollars: float
+    participation: Literal["all", "non-QP", "QP"] = "all"
+
+
+class ErratumRow(Row):
+    """A place where a guide is out of date, incomplete or wrong."""
+
+    id: str
+    document: str
+    section: str
+    quote: str
+    kind: Literal["wrong", "out_of_date", "imprecise", "unverifiable", "payer_dependent"]
+    says: str
+    better: str
+
+
+class LexiconRow(Row):
+    """Words people use, and what they state."""
+
+    states: str
+    """A fact, or "aspect", "topic", "code", "payer", "place_of_service"."""
+    value: str
+    words: tuple[str, ...]
+    """Phrases in lower case; matched at word boundaries, longest first."""
+
+
+class TopicExampleRow(Row):
+    """A labelled example question of one topic."""
+
+    topic: str
+    question: str
+
+
+class FeeRow(Frozen):
+    """Medicare relative values of one code in one release. RVUs are per unit."""
+
+    code: str
+    modifier: str
+    release: str
+    year: int
+    status: str
+    work: float
+    office: float | None
+    """Practice-expense RVU outside a facility; None = no office value."""
+    facility: float | None
+    malpractice: float
+    bilateral: str
+    multiple: str
+    global_days: str
+    factor: float
+
+
+class PairRow(Frozen):
+    """An NCCI procedure-to-procedure edit of the practitioner table."""
+
+    column1: str
+    column2: str
+    indicator: Literal["0", "1", "9"]
+    rationale: str
+
+
+class UnitLimitRow(Frozen):
+    """A medically unlikely edit: most units of one code a day."""
+
+    code: str
+    units: int
+    adjudication: str
+    rationale: str
+
+
+class BundlingRow(StatementRow):
+    """What to say of two codes side by side, whatever their NCCI pair says."""
+
+    beside_codes: tuple[str, ...] = ()
+    beside_families: tuple[str, ...] = ()
+    verdict: Literal["never", "only if separate", "may stand"]

@@ -1,0 +1,166 @@
+"""Does this diagnosis fit, and is it billable? Pure; rows of diagnosis.toml decide.
+
+Fit is said as fit, never as a coverage verdict: the articles' own lists are not held.
+"""
+
+from pydantic import Field
+
+from knowledge.codebook import Codebook
+from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
+from knowledge.facts import Frozen, Region
+from knowledge.rows import CodeRow, DiagnosisRow
+from knowledge.rules.reasons import concerning, horizon, said, step
+
+FITS = {
+    "core": "fits the epidural indications by itself",
+    "supporting": "supports an epidural only with a radicular or claudication finding beside it",
+    "insufficient": "does not support an epidural by itself",
+    "special": "belongs to another path than an epidural steroid injection",
+    "exempt": "is exempt from the epidural diagnosis list",
+    "header": "is a header and is not billable",
+}
+
+
+class DiagnosisQuestion(Frozen):
+    """Diagnoses, and the injection they are to support."""
+
+    code: str | None = None
+    """The injection code on the same line."""
+    diagnoses: tuple[str, ...] = Field(default=(), max_length=12)
+    """ICD-10-CM codes asked about; empty = which would support the code?"""
+    region: Region | None = None
+    aspects: tuple[str, ...] = ()
+
+
+def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
+    """Billable or not, fit, region match and exclusions; or the codes that fit.
+
+    Raises UnknownCode for an injection code no table has.
+    """
+    code = book.code(question.code) if question.code else None
+    if question.diagnoses:
+        return _of_codes(question, code, book)
+    return _that_fit(question, code, book)
+
+
+def find(code: str, book: Codebook) -> DiagnosisRow | None:
+    """The row of a code, else of the header it hangs under."""
+    for length in range(len(code), 2, -1):
+        row = book.diagnoses.get(code[:length].rstrip("."))
+        if row and (row.code == code or row.fit == "header" or code in row.children):
+            return row
+    return None
+
+
+def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:
+    rows = [(icd, find(icd, book)) for icd in question.diagnoses]
+    held = [(icd, row) for icd, row in rows if row]
+    if not held:
+        listed = ", ".join(question.diagnoses)
+        return NotCovered(
+            verdict=f"The diagnosis table does not hold {listed}.",
+            nearest=tuple(sorted(book.diagnoses))[:3],
+            cautions=horizon(book),
+        )
+    steps: list[Step] = []
+    first: list[str] = []
+    for icd, row in held:
+        first.append(_headline(icd, row, code))
+        steps.append(_fit_step(icd, row))
+        if mismatch := _mismatch(row, code):
+            steps.append(step("diagnosis", row.code, row, mismatch))
+        if row.note:
+            steps.append(step("diagnosis", row.code, row, row.note))
+    steps += _exclusions([icd for icd, _ in held], book)
+    steps += [
+        said("diagnosis", row, code.code if code else "")
+        for row in concerning(book.statements("diagnosis", "rule"), None, ("fit",))[:1]
+    ]
+    return Decided(
+        verdict=" ".join(first[:3]),
+        codes=tuple(
+            CodeLine(code=icd, role="mentioned" if row.billable else "do_not_bill")
+            for icd, row in held
+        ),
+        steps=tuple(steps),
+        cautions=horizon(book),
+    )
+
+
+def _headline(icd: str, row: DiagnosisRow, code: CodeRow | None) -> str:
+    if not row.billable and row.code == icd:
+        children = ", ".join(row.children[:4])
+        return f"No: {icd} is a header and not billable" + (
+            f"; use {children}." if children else "."
+        )
+    if mismatch := _mismatch(row, code):
+        return f"No: {mismatch[0].lower()}{mismatch[1:]}" if not mismatch[:1].isupper() else (
+            f"No: {mismatch}"
+        )
+    answer = {"core": "Yes", "exempt": "Yes"}.get(row.fit, "Not by itself")
+    return f"{answer}: {icd} ({row.meaning}) {FITS[row.fit]}."
+
+
+def _fit_step(icd: str, row: DiagnosisRow) -> Step:
+    if not row.billable and row.code == icd:
+        text = f"{icd} ({row.meaning}) is a header: a claim needs one of its billable codes."
+    else:
+        text = f"{icd} ({row.meaning}) {FITS[row.fit]}."
+    return step("diagnosis", row.code, row, text)
+
+
+def _mismatch(row: DiagnosisRow, code: CodeRow | None) -> str:
+    """A sentence when diagnosis and injection name different regions."""
+    if code is None or not code.region or code.region in ("any", "spine") or not row.regions:
+        return ""
+    there = set(code.region.split("/"))
+    if there & set(row.regions):
+        return ""
+    return f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {code.code} is a "\
+        f"{code.region} injection."
+
+
+def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
+    """The Excludes1 rule when a radiculopathy code stands beside its own cause."""
+    radicular = [c for c in codes if c.startswith("M54.1")]
+    causes = [c for c in codes if c.startswith(("M50.1", "M51.1", "M47.2"))]
+    if not radicular or not causes:
+        return []
+    rows = concerning(book.statements("diagnosis", "rule"), None, ("excludes",))
+    return [said("diagnosis", row) for row in rows[:1]]
+
+
+def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:
+    regions = {question.region} if question.region else set()
+    if code and code.region and not regions:
+        regions = set(code.region.split("/"))
+    fitting = [
+        row
+        for row in book.diagnoses.values()
+        if row.fit == "core" and row.billable and (not regions or regions & set(row.regions))
+    ]
+    general = [row for row in fitting if len(row.regions) > 2]
+    own = [row for row in fitting if row not in general]
+    chosen = sorted(own, key=_first_line)[:6] + general[:1]
+    where = f" for {code.code}" if code else ""
+    rules = concerning(
+        book.statements("diagnosis", "rule"), code, question.aspects
+    ) or concerning(book.statements("diagnosis", "rule"), code)
+    listed = ", ".join(row.code for row in chosen)
+    return Decided(
+        verdict=f"A radicular diagnosis of the same region{where}, such as {listed}.",
+        codes=tuple(CodeLine(code=row.code, role="mentioned") for row in chosen),
+        steps=(
+            *[
+                step("diagnosis", row.code, row, f"{row.code} ({row.meaning}) {FITS[row.fit]}.")
+                for row in chosen
+            ],
+            *[said("diagnosis", row, code.code if code else "") for row in rules[:4]],
+        ),
+        cautions=horizon(book),
+    )
+
+
+def _first_line(row: DiagnosisRow) -> tuple[bool, str]:
+    """Radiculopathy and disc-with-radiculopathy codes first, then by code."""
+    return (not row.code.startswith(("M54.12", "M50.12", "M54.16", "M51.16")), row.code)

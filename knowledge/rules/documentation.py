@@ -1,0 +1,51 @@
+"""What must the note show for this code? Pure; rows of documentation.toml decide."""
+
+from knowledge.codebook import Codebook
+from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
+from knowledge.facts import Frozen
+from knowledge.rows import DocumentationRow
+from knowledge.rules.reasons import concerning, history, horizon, said
+
+
+class DocumentationQuestion(Frozen):
+    """A code whose note is being written or audited."""
+
+    code: str
+    aspects: tuple[str, ...] = ()
+    """What the question singles out, such as "contrast" or "images"."""
+    payer: str = ""
+
+
+def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
+    """Every element the note must show, the most audited first.
+
+    Raises UnknownCode for a code no table has.
+    """
+    code = book.code(question.code)
+    rows = book.held("documentation", "element", DocumentationRow)
+    ranked = sorted(rows, key=lambda row: row.rank)
+    found = concerning(ranked, code, question.aspects, question.payer) or concerning(
+        ranked, code, (), question.payer
+    )
+    elements = [row for row in found if isinstance(row, DocumentationRow)]
+    if not elements:
+        return NotCovered(
+            verdict=f"The documentation tables hold nothing on {code.code}.",
+            cautions=horizon(book),
+        )
+    if question.aspects and len(elements) <= 3:
+        verdict = elements[0].short.replace("{code}", code.code) or elements[0].say
+    else:
+        names = [_plain(row.element) for row in elements[:7]]
+        verdict = f"For {code.code} the note must show {', '.join(names[:-1])} and {names[-1]}."
+    return Decided(
+        verdict=verdict,
+        codes=(CodeLine(code=code.code, role="mentioned"),),
+        steps=tuple(said("documentation", row, code.code) for row in elements),
+        cautions=(*history(code, book), *horizon(book)),
+    )
+
+
+def _plain(element: str) -> str:
+    """An element's name as it reads inside a list."""
+    return element if element[:2].isupper() else element[0].lower() + element[1:]

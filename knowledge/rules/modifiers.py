@@ -1,0 +1,144 @@
+"""Does this modifier belong on this code? Pure; rows of modifiers.toml decide."""
+
+from pydantic import Field
+
+from knowledge.codebook import Codebook, applies
+from knowledge.decisions import (
+    CodeLine,
+    Decided,
+    Decision,
+    ModifierVerdict,
+    NotCovered,
+    Step,
+)
+from knowledge.facts import Claim, Frozen, Laterality
+from knowledge.rows import CodeRow, ModifierRow
+from knowledge.rules.reasons import history, horizon, said, step, verdict_of
+
+
+class ModifierQuestion(Frozen):
+    """A code, and the modifier or the situation asked about."""
+
+    code: str
+    """The code the modifier would stand on."""
+    modifier: str | None = Field(None, pattern=r"^[0-9A-Z]{2}$")
+    """The modifier asked about; None = does the code need any?"""
+    situations: tuple[str, ...] = ()
+    """What happened, in the words of the table's aspects, such as "bilateral"."""
+    laterality: Laterality | None = None
+    claim: Claim | None = None
+
+
+def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
+    """The verdict on one modifier, or which modifiers the situation calls for.
+
+    Raises UnknownCode for a code no table has.
+    """
+    code = book.code(question.code)
+    rows = [row for row in book.modifier_verdicts if applies(row, code)]
+    if question.modifier:
+        chosen = [row for row in rows if row.modifier == question.modifier]
+        if not chosen:
+            return _by_name(question.modifier, code, book)
+        chosen = _sharpened(chosen, _situations(question))
+    else:
+        chosen = _for_situation(rows, question)
+    if not chosen:
+        return NotCovered(
+            verdict=f"The modifier tables hold no rule for {code.code}.",
+            nearest=(),
+            cautions=horizon(book),
+        )
+    return _decided(code, chosen, book)
+
+
+def _situations(question: ModifierQuestion) -> set[str]:
+    sides = {"bilateral": "bilateral", "left": "side", "right": "side"}
+    told = {sides[question.laterality]} if question.laterality else set()
+    if question.claim == "facility":
+        told.add("facility")
+    return told | set(question.situations)
+
+
+def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRow]:
+    """Rows of the situation first, then the others in their order."""
+    return sorted(rows, key=lambda row: (not situations & set(row.aspects), row.rank))
+
+
+def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
+    """Without a modifier asked about: the general row, then what the situation calls for."""
+    situations = _situations(question)
+    general = [row for row in rows if not row.modifier]
+    if not situations:
+        return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
+    wanted = [row for row in rows if row.modifier and situations & set(row.aspects)]
+    wanted.sort(key=lambda row: (row.verdict == "do_not_append", len(row.aspects), row.rank))
+    return _one_each(wanted)[:3] or general[:1]
+
+
+def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
+    """The first row of each modifier."""
+    return list({row.modifier: row for row in reversed(rows)}.values())[::-1]
+
+
+def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook) -> Decided:
+    first = rows[0]
+    return Decided(
+        verdict=verdict_of(first, code.code),
+        codes=(
+            CodeLine(
+                code=code.code,
+                role="mentioned",
+                modifiers=tuple(
+                    ModifierVerdict(
+                        code=row.modifier,
+                        verdict=row.verdict,
+                        because=row.say.replace("{code}", code.code),
+                    )
+                    for row in rows
+                    if row.modifier
+                ),
+            ),
+        ),
+        steps=tuple(_steps(code, rows)),
+        cautions=(*history(code, book), *horizon(book)),
+    )
+
+
+def _steps(code: CodeRow, rows: list[ModifierRow]) -> list[Step]:
+    """The first row's reason; of another modifier its verdict, of the same its reason."""
+    found = [said("modifiers", rows[0], code.code)]
+    for row in rows[1:]:
+        if row.modifier == rows[0].modifier:
+            found.append(said("modifiers", row, code.code))
+        else:
+            found.append(step("modifiers", row.id, row, verdict_of(row, code.code)))
+    return found
+
+
+def _by_name(modifier: str, code: CodeRow, book: Codebook) -> Decision:
+    """No row for this code: say what the modifier is for, and that the rest is not held."""
+    name = book.modifier_names.get(modifier)
+    if name is None:
+        return NotCovered(
+            verdict=f"The modifier tables do not have {modifier}.",
+            nearest=tuple(sorted(book.modifier_names))[:4],
+            cautions=horizon(book),
+        )
+    return Decided(
+        verdict=f"Modifier {modifier} means: {name.means}; nothing is held on it for {code.code}.",
+        codes=(
+            CodeLine(
+                code=code.code,
+                role="mentioned",
+                modifiers=(
+                    ModifierVerdict(code=modifier, verdict="depends", because=name.right_when),
+                ),
+            ),
+        ),
+        steps=(
+            step("modifiers", modifier, name, name.right_when),
+            step("modifiers", modifier, name, name.wrong_when),
+        ),
+        cautions=(*history(code, book), *horizon(book)),
+    )

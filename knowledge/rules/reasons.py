@@ -1,0 +1,78 @@
+"""Turn rows into steps and cautions, and choose which sentences a rule says. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from knowledge.codebook import Codebook, applies
+from knowledge.decisions import Caution, Step
+from knowledge.rows import CodeRow, Row, StatementRow
+
+
+def step(table: str, name: str, row: Row, because: str) -> Step:
+    """One reason that rests on one row."""
+    return Step(
+        because=because, row=f"{table}/{name}", sources=row.source, confidence=row.confidence
+    )
+
+
+def said(table: str, row: StatementRow, code: str = "") -> Step:
+    """A statement row as a step, with the code asked about put in."""
+    sentence = row.say.replace("{code}", code or "the code")
+    return step(table, row.id, row, hedged(sentence, row))
+
+
+def hedged(sentence: str, row: Row) -> str:
+    """Carry the row's confidence into its words: low is only "some payers"."""
+    if row.confidence == "low":
+        return f"Some payers only, weakly sourced: {sentence}"
+    return sentence
+
+
+def verdict_of(row: StatementRow, code: str = "") -> str:
+    """The row's own verdict sentence, else its reason."""
+    return (row.short or row.say).replace("{code}", code or "the code")
+
+
+def concerning(
+    rows: Iterable[StatementRow],
+    code: CodeRow | None,
+    aspects: Sequence[str] = (),
+    payer: str = "",
+    state: str = "",
+) -> tuple[StatementRow, ...]:
+    """Rows that apply to the code, the payer and the state; those of the aspects first.
+
+    Without aspects every row that applies; with aspects only those that name one.
+    """
+    found = [
+        row
+        for row in rows
+        if (code is None or applies(row, code))
+        and (not row.payer or row.payer == (payer or "medicare"))
+        and (not row.states or not state or state in row.states)
+        and (not aspects or set(aspects) & set(row.aspects))
+    ]
+    return tuple(found)
+
+
+def horizon(book: Codebook) -> tuple[Caution, ...]:
+    """What the tables cannot promise for this date of service."""
+    return tuple(
+        Caution(text=row.say, row=f"horizons/{row.id}", sources=row.source)
+        for row in book.statements("horizons", "horizon")
+    )
+
+
+def history(row: CodeRow, book: Codebook) -> tuple[Caution, ...]:
+    """Say so when the code was not yet seen in our sources on the day."""
+    if row.attested is None or book.on >= row.attested or row.effective is not None:
+        return ()
+    return (
+        Caution(
+            text=(
+                f"The tables show {row.code} from {row.attested} on; "
+                f"for {book.on} its rules are not held, so check that year's book."
+            ),
+            row=f"codes/{row.code}",
+            sources=row.source,
+        ),
+    )

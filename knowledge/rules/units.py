@@ -1,0 +1,73 @@
+"""How many units of a code? Pure; rows of units.toml and the MUE table decide."""
+
+from pydantic import Field
+
+from knowledge.codebook import Codebook
+from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
+from knowledge.facts import Claim, Frozen, Laterality
+from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
+
+
+class UnitsQuestion(Frozen):
+    """A code, and what was done how often."""
+
+    code: str
+    level_count: int | None = Field(None, ge=1, le=12)
+    laterality: Laterality | None = None
+    claim: Claim | None = None
+    aspects: tuple[str, ...] = ()
+    """What the question singles out, such as "levels", "sides" or "mue"."""
+    payer: str = ""
+
+
+def units(question: UnitsQuestion, book: Codebook) -> Decision:
+    """Units a day, with the counting rule and the medically unlikely edit.
+
+    Raises UnknownCode for a code no table has.
+    """
+    code = book.code(question.code)
+    rows = concerning(book.statements("units", "units"), code, _aspects(question), question.payer)
+    general = concerning(book.statements("units", "units"), code, (), question.payer)
+    rows = (*rows, *[r for r in general[:1] if r not in rows])
+    limit = _limit(code.code, book)
+    if not rows and not limit:
+        return NotCovered(
+            verdict=f"The unit tables hold nothing on {code.code}.", cautions=horizon(book)
+        )
+    verdict = verdict_of(rows[0], code.code) if rows else limit[0].because
+    steps = [*[said("units", row, code.code) for row in rows[:3]], *limit]
+    return Decided(
+        verdict=verdict,
+        codes=(CodeLine(code=code.code, role="mentioned"),),
+        steps=tuple(steps),
+        cautions=(*history(code, book), *horizon(book)),
+    )
+
+
+def _aspects(question: UnitsQuestion) -> tuple[str, ...]:
+    told = list(question.aspects)
+    if question.laterality == "bilateral":
+        told.append("sides")
+    if (question.level_count or 0) > 1:
+        told += ["levels", "two_levels"]
+    return tuple(told)
+
+
+def _limit(code: str, book: Codebook) -> tuple[Step, ...]:
+    """The medically unlikely edit as a step; none when the copy has no such row."""
+    for line in book.large("unit_limits"):
+        if line["code"] == code and line["units"]:
+            source = book.statements("horizons", "release")[-1]
+            kind = "absolute" if line["adjudication"] == "2" else "open to appeal"
+            number = int(line["units"])
+            unit = "unit" if number == 1 else "units"
+            return (
+                step(
+                    "unit_limits",
+                    code,
+                    source,
+                    f"The medically unlikely edit for {code} is {number} {unit} a day, "
+                    f"{kind} (MAI {line['adjudication']}).",
+                ),
+            )
+    return ()
