@@ -52,6 +52,9 @@ class Procedure(Frozen):
     substance: Substance | None = None
     """Steroid, anesthetic, opioid and other drugs are non-neurolytic."""
 
+    ruled_out: tuple[str, ...] = ()
+    """Values somebody said it was not, such as "transforaminal"."""
+
     levels: tuple[str, ...] = ()
     """Interspaces, foramina or roots treated, such as "C7-T1", "L4-5", "S1"."""
 

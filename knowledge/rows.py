@@ -215,6 +215,10 @@ class LexiconRow(Row):
     value: str
     words: tuple[str, ...]
     """Phrases in lower case; matched at word boundaries, longest first."""
+    negated: str = ""
+    """The value stated when the phrase is negated; empty: this value is ruled out."""
+    also: dict[str, str] = {}
+    """Other facts that the same words state."""
 
 
 class TopicExampleRow(Row):

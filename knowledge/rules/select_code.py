@@ -87,10 +87,18 @@ def _stated(procedure: Procedure, book: Codebook) -> Stated:
         value = getattr(procedure, fact)
         if value is not None:
             stated[fact] = book.facts[fact].aliases.get(value, (value,))
+        elif left := _left_over(book.facts[fact], procedure):
+            stated[fact] = left
     regions = {row.region for row in levels_of(procedure, book)}
     if "region" not in stated and len(regions) >= 1:
         stated["region"] = tuple(r for r in book.facts["region"].values if r in regions)
     return stated
+
+
+def _left_over(fact: FactRow, procedure: Procedure) -> tuple[str, ...]:
+    """The values still possible when some were ruled out; empty when none was."""
+    left = tuple(v for v in fact.values if v not in procedure.ruled_out)
+    return left if len(left) < len(fact.values) else ()
 
 
 def _conflict(procedure: Procedure, book: Codebook) -> str:
@@ -339,9 +347,17 @@ def _missing(stated: Stated, kept: tuple[Completion, ...], book: Codebook) -> tu
             by_value.setdefault(c[fact], set()).add(_outcome(c, book))
         return max(len(codes) for codes in by_value.values())
 
-    free = [f for f in SELECTING if f not in stated and len({c[f] for c in kept}) > 1]
+    free = [f for f in SELECTING if _open(f, stated, book) and len({c[f] for c in kept}) > 1]
     matters = [f for f in free if _changes(f, kept, book)] or free
     return tuple(sorted(matters, key=lambda f: (worst_left(f), SELECTING.index(f))))
+
+
+def _open(fact: str, stated: Stated, book: Codebook) -> bool:
+    """Was no value stated? Several left over by exclusion are still a question."""
+    values = stated.get(fact)
+    return values is None or (
+        len(values) > 1 and values not in book.facts[fact].aliases.values()
+    )
 
 
 def _changes(fact: str, kept: tuple[Completion, ...], book: Codebook) -> bool:
