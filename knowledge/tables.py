@@ -9,7 +9,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
@@ -74,6 +74,7 @@ class Tables:
             for row in found:
                 yield file, row
 
+    @lru_cache(maxsize=64)  # noqa: B019 - one Tables lives as long as the process
     def on(self, service_date: date) -> Codebook:
         """The tables as they stood on one day."""
         return Codebook(

@@ -4,13 +4,14 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
 from knowledge.rows import DocumentationRow
-from knowledge.rules.reasons import concerning, history, horizon, said
+from knowledge.rules.reasons import concerning, history, horizon, said, verdict_of
 
 
 class DocumentationQuestion(Frozen):
     """A code whose note is being written or audited."""
 
-    code: str
+    code: str | None = None
+    """None: any epidural injection."""
     aspects: tuple[str, ...] = ()
     """What the question singles out, such as "contrast" or "images"."""
     payer: str = ""
@@ -21,7 +22,8 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
 
     Raises UnknownCode for a code no table has.
     """
-    code = book.code(question.code)
+    code = book.code(question.code) if question.code else None
+    name = code.code if code else "an epidural injection"
     rows = book.held("documentation", "element", DocumentationRow)
     ranked = sorted(rows, key=lambda row: row.rank)
     found = concerning(ranked, code, question.aspects, question.payer) or concerning(
@@ -30,19 +32,19 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     elements = [row for row in found if isinstance(row, DocumentationRow)]
     if not elements:
         return NotCovered(
-            verdict=f"The documentation tables hold nothing on {code.code}.",
+            verdict=f"The documentation tables hold nothing on {name}.",
             cautions=horizon(book),
         )
     if question.aspects and len(elements) <= 3:
-        verdict = elements[0].short.replace("{code}", code.code) or elements[0].say
+        verdict = verdict_of(elements[0], name)
     else:
         names = [_plain(row.element) for row in elements[:7]]
-        verdict = f"For {code.code} the note must show {', '.join(names[:-1])} and {names[-1]}."
+        verdict = f"For {name} the note must show {', '.join(names[:-1])} and {names[-1]}."
     return Decided(
         verdict=verdict,
-        codes=(CodeLine(code=code.code, role="mentioned"),),
-        steps=tuple(said("documentation", row, code.code) for row in elements),
-        cautions=(*history(code, book), *horizon(book)),
+        codes=(CodeLine(code=code.code, role="mentioned"),) if code else (),
+        steps=tuple(said("documentation", row, name) for row in elements),
+        cautions=(*(history(code, book) if code else ()), *horizon(book)),
     )
 
 

@@ -71,8 +71,15 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     general = [row for row in rows if not row.modifier]
     if not situations:
         return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
-    wanted = [row for row in rows if row.modifier and situations & set(row.aspects)]
-    wanted.sort(key=lambda row: (row.verdict == "do_not_append", len(row.aspects), row.rank))
+    wanted = [
+        row
+        for row in rows
+        if row.modifier
+        and situations & set(row.aspects)
+        and ("facility" in row.aspects) == ("facility" in situations)
+    ]
+    # what fits comes before what does not, the row made for this situation first
+    wanted.sort(key=lambda row: (row.verdict == "do_not_append", row.rank, len(row.aspects)))
     return _one_each(wanted)[:3] or general[:1]
 
 

@@ -63,7 +63,11 @@ def horizon(book: Codebook) -> tuple[Caution, ...]:
 
 
 def history(row: CodeRow, book: Codebook) -> tuple[Caution, ...]:
-    """Say so when the code was not yet seen in our sources on the day."""
+    """Say so when the code is gone, or was not yet seen in our sources, on the day."""
+    if row.ended and row.ended <= book.on:
+        now = f"; use {' or '.join(row.replaced_by)}" if row.replaced_by else ""
+        text = f"{row.code} was deleted on {row.ended}{now}."
+        return (Caution(text=text, row=f"codes/{row.code}", sources=row.source),)
     if row.attested is None or book.on >= row.attested or row.effective is not None:
         return ()
     return (

@@ -1,0 +1,5 @@
+"""`python -m app` is `lamina`."""
+
+from app.interfaces.cli import main
+
+main()

@@ -1,0 +1,45 @@
+"""Reading -> Evidence: passages, decisions, and the errata of what was found."""
+
+from dataclasses import dataclass
+
+from app.ask.lexicon import Lexicon
+from app.ask.planning import billed_by_words, plan
+from app.ask.retrieval import Retriever
+from app.ask.turn import Evidence, Found, Reading
+from ingest.embedding import Embedder
+from knowledge.rows import ErratumRow
+from knowledge.tables import Tables
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """Consults the rules and the index for one reading."""
+
+    tables: Tables
+    retriever: Retriever
+    lexicon: Lexicon
+    embedder: Embedder
+
+    def gather(self, reading: Reading) -> Evidence:
+        """Every decision the reading calls for, and the passages nearest to it."""
+        book = self.tables.on(reading.on)
+        billed = billed_by_words(self.lexicon.find(reading.question.text))
+        vector = self.embedder.embed([reading.question.text])[0]
+        found = self.retriever.search(reading, vector)
+        return Evidence(
+            reading=reading,
+            calls=plan(reading, billed, book),
+            found=found,
+            errata=tuple(e for f in found for e in self.errata_of(f)),
+        )
+
+    def errata_of(self, found: Found) -> tuple[ErratumRow, ...]:
+        """The errata whose quoted words stand in this passage."""
+        rows = self.tables.of("errata", "erratum")
+        return tuple(
+            row
+            for row in rows
+            if isinstance(row, ErratumRow)
+            and row.document == found.passage.document
+            and row.quote in found.passage.text
+        )

@@ -1,0 +1,127 @@
+"""Find the words of lexicon.toml in a text: typos, negations, longest phrase first. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from app.ask.turn import Mention
+from knowledge.rows import LexiconRow
+
+NEGATORS = {"not", "no", "without", "w/o", "never", "isn't", "isnt", "wasn't", "wasnt", "non",
+            "didn't", "didnt", "doesn't", "doesnt", "nor", "neither", "rather", "instead"}
+AFTER = re.compile(r"^\W*(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*(not|never|n't)\b|^\W*(wasn't|isn't|weren't|not used)", re.I)
+BREAK = re.compile(r"[.;:!?]|,|\bbut\b|\band\b|\bwith\b")
+WORD = re.compile(r"[A-Za-z0-9/&'’.-]*[A-Za-z0-9]")
+TYPO_LEAST = 7
+"""Shortest word in which a typo is forgiven."""
+TYPO_RATIO = 87
+REACH = 3
+"""Words a negator reaches forward."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one day, ready to be found in a text."""
+
+    rows: Sequence[LexiconRow] = field(repr=False)
+
+    @cached_property
+    def _phrases(self) -> dict[str, list[LexiconRow]]:
+        phrases: dict[str, list[LexiconRow]] = {}
+        for row in self.rows:
+            for words in row.words:
+                phrases.setdefault(words, []).append(row)
+        return phrases
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        longest = sorted(self._phrases, key=len, reverse=True)
+        body = "|".join(re.escape(p).replace(r"\ ", r"[\s-]+") for p in longest)
+        return re.compile(rf"(?<![\w])(?:{body})(?![\w])", re.I)
+
+    @cached_property
+    def _single_words(self) -> list[str]:
+        return [p for p in self._phrases if len(p) >= TYPO_LEAST and p.isalpha()]
+
+    def find(self, text: str) -> tuple[Mention, ...]:
+        """Every phrase in the text with what it states, overlapping kinds included."""
+        plain = text.replace("’", "'")
+        found: list[Mention] = []
+        for start, end in self._spans(plain):
+            words = re.sub(r"[\s-]+", " ", plain[start:end].lower())
+            rows = self._rows_of(plain[start:end].lower(), words)
+            for row in rows:
+                found += _mentions(row, plain, start, end)
+        return tuple(dict.fromkeys([*found, *self._typos(plain, found)]))
+
+    def _rows_of(self, raw: str, spaced: str) -> list[LexiconRow]:
+        for key in (raw, spaced, raw.replace(" ", "-")):
+            if key in self._phrases:
+                return self._phrases[key]
+        for key, rows in self._phrases.items():
+            if re.sub(r"[\s-]+", " ", key) == spaced:
+                return rows
+        return []
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Places of the longest phrases, and of shorter ones inside them."""
+        spans: set[tuple[int, int]] = set()
+        position = 0
+        while match := self._pattern.search(text, position):
+            spans.add(match.span())
+            inner = match.start() + 1
+            while (sub := self._pattern.search(text, inner)) and sub.start() < match.end():
+                spans.add(sub.span())
+                inner = sub.start() + 1
+            position = match.end()
+        return sorted(spans)
+
+    def _typos(self, text: str, found: Sequence[Mention]) -> list[Mention]:
+        """Long words that are nearly a word of the lexicon and nothing else."""
+        from rapidfuzz import fuzz, process
+
+        known = {(m.start, m.end) for m in found}
+        mentions: list[Mention] = []
+        for match in re.finditer(rf"[A-Za-z]{{{TYPO_LEAST},}}", text):
+            inside = any(s <= match.start() and match.end() <= e for s, e in known)
+            word = match.group().lower()
+            if inside or word in self._phrases:
+                continue
+            best = process.extractOne(
+                word, self._single_words, scorer=fuzz.ratio, score_cutoff=TYPO_RATIO
+            )
+            if best and best[0][0] == word[0]:
+                for row in self._phrases[best[0]]:
+                    mentions += _mentions(row, text, *match.span())
+        return mentions
+
+
+def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]:
+    negated = row.states in FACT_KINDS and is_negated(text, start, end)
+    words = text[start:end]
+    value, kept = row.value, negated
+    if negated and row.negated:
+        value, kept = row.negated, False
+    first = Mention(
+        fact=row.states, value=value, words=words, start=start, end=end, negated=kept
+    )
+    others = [
+        Mention(fact=fact, value=also, words=words, start=start, end=end)
+        for fact, also in row.also.items()
+    ]
+    return [first, *others]
+
+
+FACT_KINDS = {"approach", "region", "imaging", "technique", "substance", "laterality"}
+
+
+def is_negated(text: str, start: int, end: int) -> bool:
+    """Does a negator stand within reach before the words, or right after them?"""
+    before = text[:start]
+    stops = [m.end() for m in BREAK.finditer(before)]
+    clause = before[stops[-1] :] if stops else before
+    near = [w.lower() for w in WORD.findall(clause)][-REACH:]
+    if NEGATORS & set(near):
+        return True
+    return bool(AFTER.match(text[end : end + 24]))

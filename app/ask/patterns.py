@@ -1,0 +1,178 @@
+"""Codes, diagnoses, modifiers, levels and dates by their form. Pure.
+
+Guards keep forms apart: M50.12 is not a spinal level, L5-S1 is not a code, and a
+dose, a date or a price is neither.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+CPT = re.compile(r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!\w)")
+PAIRED_CPT = re.compile(r"(?<=\d[/+,&-])(\d{5})(?!\w)")
+HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w.])")
+ICD = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d[0-9A-Za-z]\.[0-9A-Za-z]{1,4})(?![\w])")
+ICD_BARE = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d{2}[0-9A-Za-z]{1,4})(?![\w.])")
+MODIFIER_WORD = re.compile(
+    r"\b(?:modifiers?|modifers?|mods?)\b[\s:#-]*((?:-?\(?[0-9A-Za-z]{2}\)?(?:\s*(?:,|/|or|and|&|\+)\s*)?)+)",
+    re.I,
+)
+MODIFIER_BEFORE = re.compile(r"(?<![\w.$-])([0-9A-Za-z]{2})\s+(?:modifiers?|modifers?|mods?)\b", re.I)
+MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
+NOT_MODIFIERS = {"IF", "IS", "ON", "IN", "TO", "OR", "AN", "AT", "BE", "DO", "WE", "IT", "AS",
+                 "BY", "MY", "NO", "OF", "SO", "UP", "ME", "GO", "AM", "HE", "US"}
+SPACED = re.compile(
+    r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*(?:-|–|/|\bto\b|\bthrough\b|\bthru\b|\s)\s*([CTLS])\s?(\d{1,2})(?![\w.]\d|\d)",
+    re.I,
+)
+SHORT = re.compile(r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*[-–/]\s*(\d{1,2})(?![\w.]\d|\d|\w)", re.I)
+SINGLE = re.compile(r"(?<![\w.-])([CTLS])(\d{1,2})(?![\w.]\d|\d|\w|-\d)", re.I)
+HIGHEST = {"C": 8, "T": 12, "L": 5, "S": 5}
+ORDER = {
+    name: place
+    for place, name in enumerate(
+        [f"C{n}" for n in range(1, 8)]
+        + [f"T{n}" for n in range(1, 13)]
+        + [f"L{n}" for n in range(1, 6)]
+        + [f"S{n}" for n in range(1, 6)]
+    )
+}
+MONTHS = {
+    m: n
+    for n, m in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(), 1
+    )
+}
+ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
+NAMED = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b",
+    re.I,
+)
+YEAR = re.compile(r"(?<![\d$./-])((?:20[0-3]\d))(?![\d/%-]|\.\d)")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value and the characters it stands on."""
+
+    value: str
+    start: int
+    end: int
+
+
+def codes(text: str) -> Iterator[Span]:
+    """CPT and HCPCS II codes in the order of the text."""
+    found = [*CPT.finditer(text), *PAIRED_CPT.finditer(text), *HCPCS.finditer(text)]
+    for match in sorted(found, key=lambda m: m.start()):
+        yield Span(match[1].upper(), match.start(1), match.end(1))
+
+
+def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
+    """ICD-10-CM codes; one written without its dot only when the table knows it."""
+    names = set(known)
+    for match in ICD.finditer(text):
+        yield Span(match[1].upper(), match.start(1), match.end(1))
+    for match in ICD_BARE.finditer(text):
+        dotted = f"{match[1][:3]}.{match[1][3:]}".upper()
+        if dotted in names:
+            yield Span(dotted, match.start(1), match.end(1))
+
+
+def modifiers(text: str, known: set[str]) -> Iterator[Span]:
+    """Modifiers after the word, before it, or after a code and a dash."""
+    for match in MODIFIER_WORD.finditer(text):
+        for word in re.finditer(r"[0-9A-Za-z]{2}", match[1]):
+            value = word.group().upper()
+            if value in known and value not in NOT_MODIFIERS:
+                start = match.start(1) + word.start()
+                yield Span(value, start, start + 2)
+    for pattern in (MODIFIER_BEFORE, MODIFIER_DASH):
+        for match in pattern.finditer(text):
+            value = match[1].upper()
+            if value in known and value not in NOT_MODIFIERS:
+                yield Span(value, match.start(1), match.end(1))
+    for match in re.finditer(r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|QZ)\b", text):
+        if match[1] in known:
+            yield Span(match[1], match.start(1), match.end(1))
+    for match in re.finditer(r"(?<![\w.-])-(\d{2})\b", text):
+        if match[1] in known:
+            yield Span(match[1], match.start(1), match.end(1))
+
+
+def levels(text: str) -> Iterator[Span]:
+    """Interspaces such as "C7-T1", and single levels such as "S1", in text order."""
+    taken: list[tuple[int, int]] = []
+    found: list[Span] = []
+    for match in SPACED.finditer(text):
+        names = _between(match[1].upper() + match[2], match[3].upper() + match[4])
+        if names:
+            found += [Span(name, match.start(), match.end()) for name in names]
+            taken.append(match.span())
+    for match in SHORT.finditer(text):
+        if _free(match.span(), taken):
+            letter = match[1].upper()
+            names = _between(letter + match[2], letter + match[3]) or _crossing(letter, match)
+            if names:
+                found += [Span(name, match.start(), match.end()) for name in names]
+                taken.append(match.span())
+    for match in SINGLE.finditer(text):
+        letter, number = match[1].upper(), int(match[2])
+        if _free(match.span(), taken) and 1 <= number <= HIGHEST[letter]:
+            found.append(Span(f"{letter}{number}", *match.span()))
+    yield from sorted(found, key=lambda span: span.start)
+
+
+def _crossing(letter: str, match: re.Match[str]) -> list[str]:
+    """ "L5-1" and "C7-1" and "T12-1" cross a border of the spine."""
+    next_ = {("L", "5"): "S1", ("C", "7"): "T1", ("T", "12"): "L1"}.get((letter, match[2]))
+    return _between(letter + match[2], next_) if next_ and match[3] == "1" else []
+
+
+def _free(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    return all(span[1] <= start or span[0] >= end for start, end in taken)
+
+
+def _between(one: str, other: str) -> list[str]:
+    """The interspaces from one vertebra to another: "C4" to "C6" are two."""
+    if one not in ORDER or other not in ORDER or ORDER[one] >= ORDER[other]:
+        return []
+    names = list(ORDER)
+    run = names[ORDER[one] : ORDER[other] + 1]
+    if len(run) > 5:
+        return []
+    return [interspace(a, b) for a, b in zip(run, run[1:], strict=False)]
+
+
+def interspace(upper: str, lower: str) -> str:
+    """The name of the space between two neighbours: C5, C6 -> C5-6; L5, S1 -> L5-S1."""
+    same = upper[0] == lower[0]
+    return f"{upper}-{lower[1:]}" if same else f"{upper}-{lower}"
+
+
+def dates(text: str) -> Iterator[tuple[date, Span]]:
+    """Full dates in the text, American order; impossible ones are left out."""
+    forms = (
+        (ISO, lambda m: (int(m[1]), int(m[2]), int(m[3]))),
+        (SLASHED, lambda m: (_year(m[3]), int(m[1]), int(m[2]))),
+        (NAMED, lambda m: (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))),
+    )
+    for pattern, parts in forms:
+        for match in pattern.finditer(text):
+            try:
+                yield date(*parts(match)), Span(match.group(), *match.span())
+            except ValueError:
+                continue
+
+
+def _year(digits: str) -> int:
+    return int(digits) + 2000 if len(digits) == 2 else int(digits)
+
+
+def years(text: str) -> Iterator[Span]:
+    """Bare years from 2000 to 2039 that are not part of a date."""
+    whole = [span for _, span in dates(text)]
+    for match in YEAR.finditer(text):
+        if _free(match.span(), [(s.start, s.end) for s in whole]):
+            yield Span(match[1], *match.span(1))

@@ -1,0 +1,103 @@
+"""How the parts of a decision are put into words: once, for writer and check alike. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from app.ask.turn import Call, Reading
+from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
+
+WITH = {
+    "imaging": {
+        "fluoroscopy or CT": "with fluoroscopy or CT",
+        "fluoroscopy": "with fluoroscopy",
+        "CT": "with CT",
+        "ultrasound": "with ultrasound only",
+        "none": "without imaging",
+    },
+    "technique": {
+        "indwelling catheter": "catheter left in past the day",
+        "single injection": "single injection",
+    },
+}
+NAMES = {
+    "imaging": "imaging", "technique": "catheter", "approach": "approach",
+    "region": "region", "substance": "substance",
+}
+
+
+def value_words(fact: str, value: str) -> str:
+    """A fact's value as it reads in a line of the conditional table."""
+    words = WITH.get(fact, {})
+    return " or ".join(words.get(v, v) for v in value.split("|"))
+
+
+def option_lines(options: Sequence[Option]) -> list[str]:
+    """The conditional table, lines that differ in one fact alone merged."""
+    rows = [(dict(o.given), o.codes) for o in options]
+    for fact in reversed(list(dict.fromkeys(f for given, _ in rows for f in given))):
+        merged: dict[tuple[object, ...], tuple[dict[str, str], tuple[str, ...]]] = {}
+        for given, codes in rows:
+            rest = tuple(sorted((f, v) for f, v in given.items() if f != fact))
+            key = (codes, rest, fact in given)
+            if key in merged and fact in given:
+                merged[key][0][fact] += "|" + given[fact]
+            else:
+                merged[key] = (dict(given), codes)
+        rows = list(merged.values())
+    return [f"{_given(given)}: {' or '.join(codes) or 'no code held'}" for given, codes in rows]
+
+
+def _given(given: dict[str, str]) -> str:
+    text = ", ".join(value_words(f, v) for f, v in given.items())
+    return text[:1].upper() + text[1:]
+
+
+def flip_line(flips: Sequence[Flip], most: int = 4) -> str:
+    """What would change the result, in one line."""
+    parts = [f"{value_words(f.fact, f.to)}: {f.code or 'no code held'}" for f in flips[:most]]
+    return f"It changes if it was {'; '.join(parts)}." if parts else ""
+
+
+def assumed_line(assumed: Sequence[Assumed]) -> str:
+    """What silence was taken to mean, in one line."""
+    parts = [f"{a.value} ({a.because})" for a in assumed]
+    return f"Taken as {'; '.join(parts)}." if parts else ""
+
+
+def missing_line(result: Undecided) -> str:
+    """The questions whose answers decide."""
+    return " ".join(m.question for m in result.missing)
+
+
+def contradiction_line(reading: Reading) -> str:
+    """Two facts of the question that cannot both be true, in the asker's words."""
+    if not reading.contradictions:
+        return ""
+    c = reading.contradictions[0]
+    words = " and ".join(f"'{w}'" for w in c.words)
+    return f"The question says both {words}: which was it?"
+
+
+def payer_line(reading: Reading) -> str:
+    """A payer no row knows, named as unknown; Medicare's rule called Medicare's."""
+    if not reading.unknown_payer:
+        return ""
+    return f"Nothing is held for {reading.unknown_payer}; what follows is Medicare's rule."
+
+
+def units_of(call: Call) -> Iterator[str]:
+    """Every sentence a decision can back, as the writer would say it."""
+    result = call.result
+    yield result.verdict
+    for step in result.steps:
+        yield step.because
+    for caution in result.cautions:
+        yield caution.text
+    if isinstance(result, Decided):
+        for why in result.why_not:
+            yield f"{why.code}: {why.because}"
+        yield flip_line(result.flips)
+        yield assumed_line(result.assumed)
+    if isinstance(result, Undecided):
+        yield from option_lines(result.options)
+        yield missing_line(result)
+        yield assumed_line(result.assumed)

@@ -1,0 +1,142 @@
+"""The values of one turn, each holding the one before.
+
+Question -> Reading -> Evidence -> Draft -> Answer (the last is the wire's). Pure.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from knowledge.decisions import Decided, NotCovered, Undecided
+from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.passages import Passage
+from knowledge.rows import ErratumRow
+
+Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
+
+
+class Question(Frozen):
+    """What was asked, with the fields sent beside the words."""
+
+    text: str = Field(min_length=1, max_length=4000)
+    today: date
+    """The clock's day, read once a question."""
+    encounter: Encounter = Encounter()
+    style: Literal["full", "brief"] = "full"
+    thread_id: str | None = None
+
+
+class Mention(Frozen):
+    """A fact read in the question, and the words it came from."""
+
+    fact: str
+    value: str
+    words: str
+    start: int
+    end: int
+    negated: bool = False
+
+
+class Contradiction(Frozen):
+    """Two mentions of one fact that cannot both be true."""
+
+    fact: str
+    values: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+class Reading(Frozen):
+    """What the text states and what it is about."""
+
+    question: Question
+    topics: tuple[str, ...] = ()
+    """The strongest first."""
+    codes: tuple[str, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    procedures: tuple[Procedure, ...] = (Procedure(),)
+    """One for each region; they share the facts that were said of all."""
+    encounter: Encounter = Encounter()
+    year: int | None = None
+    """A bare year in the question, such as the year of a fee."""
+    mentions: tuple[Mention, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    differences: tuple[str, ...] = ()
+    """Where the question's words beat a field sent beside them."""
+    unknown_payer: str = ""
+    confidence: float = 0.0
+    """How near the question is to what Lamina knows, 0 to 1."""
+
+    @property
+    def on(self) -> date:
+        """The day whose tables answer."""
+        return self.encounter.service_date or self.question.today
+
+
+class Call(Frozen):
+    """One rule called with these arguments, and what it decided."""
+
+    tool: str
+    arguments: dict[str, Any]
+    result: Decided | Undecided | NotCovered
+
+
+class Found(Frozen):
+    """A passage for the question, with what it scored."""
+
+    passage: Passage
+    score: float
+    """Joined rank score; larger is better, only the order counts."""
+    similarity: float
+    """Cosine of question and passage."""
+
+
+class Evidence(Frozen):
+    """All an answer may rest on."""
+
+    reading: Reading
+    calls: tuple[Call, ...] = ()
+    found: tuple[Found, ...] = ()
+    errata: tuple[ErratumRow, ...] = ()
+    """Errata of the passages found."""
+
+
+class Cited(Frozen):
+    """What one mark stands for."""
+
+    kind: Literal["passage", "table"]
+    quote: str
+    passage_key: str | None = None
+    start: int | None = None
+    """In Unicode code points of the guide's text; None for a table."""
+    end: int | None = None
+    row: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class Sentence(Frozen):
+    """One sentence of a draft, with the white space after it and what it rests on."""
+
+    text: str
+    """As shown, marks such as [1] included."""
+    after: str = " "
+
+
+class Draft(Frozen):
+    """A composed answer before the last check."""
+
+    evidence: Evidence
+    outcome: Outcome
+    sentences: tuple[Sentence, ...]
+    cited: tuple[Cited, ...] = ()
+    """Mark n stands for cited[n - 1]."""
+    cautions: tuple[tuple[str, str], ...] = ()
+    """Text and source id."""
+    writer: str = "quoting"
+
+    @property
+    def text(self) -> str:
+        return "".join(s.text + s.after for s in self.sentences).rstrip()
+

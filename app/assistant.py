@@ -1,0 +1,149 @@
+"""The one object every door uses: ask(question) -> Answer."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import structlog
+
+from app.ask.answering import answer as as_answer
+from app.ask.chain import Steps, untraced
+from app.ask.planning import call
+from app.ask.turn import Draft, Question
+from app.interfaces import wire
+from app.journal import Journal, JournalUnwritable
+from ingest.index import PassageIndex
+from knowledge.facts import Encounter
+from knowledge.passages import Passage
+from knowledge.rows import ErratumRow
+from knowledge.tables import Tables
+
+log = structlog.get_logger("lamina.assistant")
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Answers questions, calls rules and shows passages."""
+
+    tables: Tables
+    index: PassageIndex
+    steps: Steps
+    chain: Any
+    journal: Journal
+    today: Any
+    """() -> date: the clock's day, read once a question."""
+    versions: dict[str, str]
+
+    def ask(self, request: wire.AskRequest) -> wire.Answer:
+        """One question, one checked answer, kept in the journal."""
+        started = time.perf_counter()
+        draft = untraced(self.chain, self.question(request))
+        return self.finish(draft, request, started)
+
+    def question(self, request: wire.AskRequest) -> Question:
+        """The request as the chain takes it, with today's date."""
+        return Question(
+            text=request.question,
+            today=self.today(),
+            encounter=Encounter(
+                service_date=request.service_date,
+                payer=request.payer,
+                state=request.state,
+                locality=request.locality,
+                place_of_service=request.place_of_service,
+                claim=request.claim,
+            ),
+            style=request.style,
+            thread_id=request.thread_id,
+        )
+
+    def finish(self, draft: Draft, request: wire.AskRequest, started: float) -> wire.Answer:
+        """Give the draft its id and versions, and keep it."""
+        found = as_answer(
+            draft,
+            self.tables,
+            id=str(uuid.uuid4()),
+            thread_id=request.thread_id or str(uuid.uuid4()),
+            versions=self.versions,
+            passages={f.passage.key: f.passage for f in draft.evidence.found},
+        )
+        found.timings_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
+        try:
+            self.journal.keep(found.id, found.thread_id, found.model_dump(by_alias=True))
+        except JournalUnwritable as why:
+            log.error("answer not kept", why=str(why))
+            text = "This answer could not be kept, so its link will not work later."
+            found.cautions.append(wire.CautionOut(text=text, source=""))
+        return found
+
+    def stream(self, request: wire.AskRequest) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The same in events: steps, checked sentences, the answer."""
+        started = time.perf_counter()
+        question = self.question(request)
+        yield "step", {"name": "read", "detail": "reading the question"}
+        reading = self.steps.read(question)
+        detail = ", ".join((*reading.topics, *reading.codes)) or "no code or topic named"
+        yield "step", {"name": "gather", "detail": detail}
+        evidence = self.steps.gather(reading)
+        rules = ", ".join(c.tool for c in evidence.calls) or "no rule called for"
+        yield "step", {"name": "write", "detail": rules}
+        draft = self.steps.write(evidence)
+        yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
+        draft = self.steps.check(draft)
+        found = self.finish(draft, request, started)
+        for sentence in _pieces(draft):
+            yield "sentence", {"text": sentence}
+        yield "answer", found.model_dump(mode="json", by_alias=True)
+
+    def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Any:
+        """Call one rule by name on the tables of a day."""
+        return call(name, self.tables.on(on or self.today()), **arguments)
+
+    def passage(self, key: str) -> wire.PassageOut:
+        """A passage in its place. Raises UnknownPassage."""
+        passage = self.index.passage(key)
+        before, after = self._around(passage)
+        errata = [
+            {"kind": e.kind, "says": e.says, "better": e.better, "source": e.source[0]}
+            for e in self.tables.of("errata", "erratum")
+            if isinstance(e, ErratumRow)
+            and e.document == passage.document
+            and e.quote in passage.text
+        ]
+        return wire.PassageOut(
+            key=key, document=passage.document, title=passage.title,
+            section=list(passage.section), authority=passage.authority, text=passage.text,
+            start=passage.start, end=passage.end, before=before, after=after, errata=errata,
+        )
+
+    def _around(self, passage: Passage) -> tuple[str, str]:
+        same = [p for p in self.index.passages if p.document == passage.document]
+        place = same.index(passage)
+        before = same[place - 1].text if place else ""
+        after = same[place + 1].text if place + 1 < len(same) else ""
+        return before, after
+
+    def guides(self) -> list[wire.GuideOut]:
+        """What is indexed."""
+        return [
+            wire.GuideOut(
+                id=g.id, title=g.title, authority=g.authority, publisher=g.publisher,
+                passages=sum(p.document == g.id for p in self.index.passages),
+                effective=g.effective, checked=g.checked,
+            )
+            for g in self.tables.guides
+        ]
+
+    def close(self) -> None:
+        self.index.close()
+
+
+def _pieces(draft: Draft) -> list[str]:
+    """Sentences with their white space; joined they are the answer's text."""
+    pieces = [s.text + s.after for s in draft.sentences]
+    if pieces:
+        pieces[-1] = pieces[-1].rstrip()
+    return pieces

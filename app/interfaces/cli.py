@@ -1,0 +1,206 @@
+"""The command line. Exit 0 fine, 1 a finding, 2 wrong usage or bad input in one line."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="lamina",
+    help="Cited, checked answers about coding US spine injections.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
+
+
+def main() -> None:
+    """Run one command; an error is one line and exit status 2, never a traceback."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as why:
+        if not _expected(why):
+            raise
+        _fail(str(why))
+
+
+def _expected(why: Exception) -> bool:
+    from app.settings import WrongSetting
+    from ingest.errors import IngestError
+    from knowledge.errors import KnowledgeError
+
+    return isinstance(why, WrongSetting | IngestError | KnowledgeError | OSError)
+
+
+def _fail(line: str) -> None:
+    print(f"lamina: {' '.join(line.split())}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _settings() -> Any:
+    from app import settings
+    from app.logs import configure
+
+    found = settings.read()
+    configure(found.log_level)
+    return found
+
+
+def _assistant() -> Any:
+    from app.wiring import assistant
+
+    return assistant(_settings(), progress=_bar)
+
+
+def _bar(done: int, of: int) -> None:
+    """A progress line while the index is built, on a terminal only."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= of else "\r"
+        print(f"building the index: {done} of {of} texts", end=end, file=sys.stderr)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in your own words.")],
+    json: Json = False,
+    on: Annotated[str | None, typer.Option(help="Date of service, YYYY-MM-DD.")] = None,
+    payer: Annotated[str | None, typer.Option(help="Payer, such as medicare.")] = None,
+    state: Annotated[str | None, typer.Option(help="State of service, such as OH.")] = None,
+    pos: Annotated[str | None, typer.Option(help="Place of service, such as 11.")] = None,
+    claim: Annotated[str | None, typer.Option(help="professional or facility.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Verdict and one citation.")] = False,
+) -> None:
+    """One question, one answer."""
+    request = _request(
+        question=question, service_date=on, payer=payer, state=state,
+        place_of_service=pos, claim=claim, style="brief" if brief else "full",
+    )
+    answer = _assistant().ask(request)
+    _show(answer, json)
+
+
+def _request(**fields: Any) -> Any:
+    from pydantic import ValidationError
+
+    from app.interfaces.wire import AskRequest
+
+    try:
+        return AskRequest(**{k: v for k, v in fields.items() if v is not None})
+    except ValidationError as why:
+        error = why.errors()[0]
+        names = {"service_date": "--on", "place_of_service": "--pos"}
+        name = names.get(str(error["loc"][0]), str(error["loc"][0]))
+        _fail(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+
+
+def _show(answer: Any, json: bool) -> None:
+    if json:
+        print(answer.model_dump_json(by_alias=True, indent=2))
+        return
+    from app.interfaces.render import plain_text
+
+    print(plain_text(answer))
+
+
+@app.command()
+def chat() -> None:
+    """A conversation in the terminal; an empty line ends it."""
+    assistant = _assistant()
+    thread = None
+    print("Ask about coding spine injections. An empty line ends the conversation.")
+    while question := _line():
+        request = _request(question=question, thread_id=thread)
+        answer = assistant.ask(request)
+        thread = answer.thread_id
+        _show(answer, False)
+        print()
+
+
+def _line() -> str:
+    try:
+        return input("> ").strip()
+    except EOFError:
+        return ""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the chat page and the HTTP interface."""
+    from app.interfaces.http import run
+
+    run(_settings(), host, port, _bar)
+
+
+ingest = typer.Typer(
+    help="(Re)build the index from the guides; a second run writes nothing.",
+    invoke_without_command=True,
+)
+app.add_typer(ingest, name="ingest")
+
+
+@ingest.callback()
+def ingest_all() -> None:
+    """(Re)build the index from the guides; a second run writes nothing."""
+    from app.wiring import examples
+    from ingest.build import build, home_folder
+    from ingest.embedding import open_embedder
+    from knowledge.tables import load
+
+    settings = _settings()
+    tables = load()
+    embedder = open_embedder(settings.embedder, home_folder(settings.home))
+    id, fresh = build(settings.home, tables.guides, examples(tables), embedder, _bar)
+    print(f"index {id}: {fresh} texts embedded" if fresh else f"index {id}: nothing to do")
+
+
+@app.command()
+def guides() -> None:
+    """What is indexed: title, authority, passages, last checked."""
+    assistant = _assistant()
+    for guide in assistant.guides():
+        print(
+            f"{guide.id}  {guide.title}  ({guide.authority}, {guide.passages} passages, "
+            f"checked {guide.checked})"
+        )
+
+
+@app.command()
+def rows(
+    stale: Annotated[bool, typer.Option("--stale", help="Only rows not checked for a year.")] = False,
+) -> None:
+    """Table rows with source and last-checked date."""
+    from app.wiring import clock
+    from knowledge.tables import load
+
+    day = clock()
+    for file, row in load().every_row():
+        old = (day - row.checked).days > 365
+        if not stale or old:
+            name = getattr(row, "id", "") or getattr(row, "code", "") or next(
+                (str(v) for v in row.model_dump().values() if isinstance(v, str) and v), ""
+            )
+            print(f"{file}/{name}  {', '.join(row.source)}  checked {row.checked}")
+
+
+@app.command()
+def doctor() -> None:
+    """Versions, index, database, model, settings: what is wrong, and what mends it."""
+    from app.doctor import findings
+
+    bad = False
+    for finding in findings(_settings()):
+        bad = bad or not finding.fine
+        print(f"{'ok   ' if finding.fine else 'WRONG'}  {finding.text}")
+    raise SystemExit(1 if bad else 0)
+
+

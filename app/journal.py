@@ -1,0 +1,80 @@
+"""What was answered: SQLAlchemy, SQLite under LAMINA_HOME by default, any database by URL.
+
+Keeps the answer, its versions and evidence keys; the question's words are not kept.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+class Journal:
+    """Answers by id. Opened when the first answer is kept or looked up."""
+
+    def __init__(self, home: Path, url: str = "") -> None:
+        self._home, self._url = home, url
+        self._opened: tuple[Any, Any] | None = None
+
+    def keep(self, id: str, thread_id: str, answer: dict[str, Any]) -> None:
+        """Write one answer. Raises JournalUnwritable."""
+        try:
+            engine, answers = self._open()
+            with engine.begin() as connection:
+                connection.execute(
+                    answers.insert().values(
+                        id=id,
+                        thread_id=thread_id,
+                        at=datetime.now(UTC).isoformat(timespec="seconds"),
+                        outcome=answer["outcome"],
+                        answer=json.dumps(answer, ensure_ascii=False),
+                    )
+                )
+        except Exception as why:
+            raise JournalUnwritable(f"{type(why).__name__}: answer {id} was not kept") from why
+
+    def answer(self, id: str) -> dict[str, Any] | None:
+        """An answer kept before, or None."""
+        engine, answers = self._open()
+        with engine.connect() as connection:
+            query = answers.select().where(answers.c.id == id)
+            row = connection.execute(query).mappings().first()
+        found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
+        return found
+
+    def check(self) -> None:
+        """Open the database. Raises what the driver raises."""
+        self._open()
+
+    def _open(self) -> tuple[Any, Any]:
+        if self._opened is None:
+            from sqlalchemy import Column, MetaData, String, Table, Text, create_engine, event
+
+            url = self._url or f"sqlite:///{self._home / 'journal.sqlite3'}"
+            engine = create_engine(url)
+            if url.startswith("sqlite"):
+                event.listen(engine, "connect", _sqlite_pragmas)
+            metadata = MetaData()
+            answers = Table(
+                "answers",
+                metadata,
+                Column("id", String(36), primary_key=True),
+                Column("thread_id", String(64), index=True, nullable=False),
+                Column("at", String(32), nullable=False),
+                Column("outcome", String(16), nullable=False),
+                Column("answer", Text, nullable=False),
+            )
+            metadata.create_all(engine)
+            self._opened = engine, answers
+        return self._opened
+
+
+class JournalUnwritable(Exception):
+    """The database would not take an answer."""
+
+
+def _sqlite_pragmas(connection: Any, record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

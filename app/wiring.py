@@ -1,0 +1,100 @@
+"""The only place where things are constructed: settings in, Assistant out."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
+
+from app.assistant import Assistant
+from app.ask.chain import Steps
+from app.ask.gathering import Gatherer
+from app.ask.grounding import Checker
+from app.ask.lexicon import Lexicon
+from app.ask.reading import Reader
+from app.ask.retrieval import Retriever
+from app.ask.topics import TopicReader
+from app.ask.writing import QuotingWriter
+from app.journal import Journal
+from app.settings import Settings
+from ingest.build import Progress, build, home_folder, open_current
+from ingest.embedding import Embedder, open_embedder
+from ingest.errors import BrokenIndex, StaleIndex
+from ingest.index import Example, PassageIndex
+from knowledge.rows import LexiconRow, StatementRow, TopicExampleRow
+from knowledge.tables import Tables, load
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+
+def clock() -> date:
+    """Today. The one clock of the project."""
+    return date.today()
+
+
+def assistant(
+    settings: Settings,
+    *,
+    today: Callable[[], date] = clock,
+    progress: Progress = lambda done, of: None,
+    tables: Tables | None = None,
+) -> Assistant:
+    """Everything a door needs; a stale or missing index is built first."""
+    tables = tables or load()
+    home = home_folder(settings.home)
+    embedder = open_embedder(settings.embedder, home)
+    index = ready_index(settings, tables, embedder, progress)
+    rows = [r for r in tables.of("lexicon", "word") if isinstance(r, LexiconRow)]
+    lexicon = Lexicon(rows)
+    retriever = Retriever(index, lexicon)
+    retriever.warm()
+    topics = TopicReader(
+        lambda text: embedder.embed([text])[0], index.examples, index.example_vectors
+    )
+    steps = Steps(
+        tables=tables,
+        reader=Reader(lexicon, topics),
+        gatherer=Gatherer(tables, retriever, lexicon, embedder),
+        writer=QuotingWriter(),
+        checker=checker(tables, lexicon),
+    )
+    return Assistant(
+        tables=tables,
+        index=index,
+        steps=steps,
+        chain=steps.runnable(),
+        journal=Journal(home, settings.database_url),
+        today=today,
+        versions={
+            "app": version("lamina"),
+            "tables": tables.version,
+            "index": index.manifest.id,
+        },
+    )
+
+
+def checker(tables: Tables, lexicon: Lexicon) -> Checker:
+    """The grounding check over the modifiers and own words the tables hold."""
+    scope = [r.say for r in tables.of("scope", "scope") if isinstance(r, StatementRow)]
+    names = tables.of("modifiers", "name")
+    return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
+
+
+def examples(tables: Tables) -> list[Example]:
+    """The labelled questions that the index embeds beside the passages."""
+    rows = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
+    return [Example(r.topic, r.question) for r in rows]
+
+
+def ready_index(
+    settings: Settings, tables: Tables, embedder: Embedder, progress: Progress
+) -> PassageIndex:
+    """The current index, built first when it is stale, missing or broken."""
+    labelled = examples(tables)
+    try:
+        return open_current(settings.home, tables.guides, labelled, embedder)
+    except (StaleIndex, BrokenIndex):
+        build(settings.home, tables.guides, labelled, embedder, progress)
+        return open_current(settings.home, tables.guides, labelled, embedder)
+
+

@@ -1,0 +1,55 @@
+"""What a question can be about, and which rule serves it. Pure.
+
+The one list of rules: planner, LangChain tools, HTTP and tests read it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.codebook import Codebook
+from knowledge.decisions import Decision
+from knowledge.facts import Frozen, Procedure
+from knowledge.rules.bundling import PairQuestion, bundling
+from knowledge.rules.compare import CompareQuestion, compare
+from knowledge.rules.coverage import coverage
+from knowledge.rules.diagnosis import DiagnosisQuestion, diagnosis
+from knowledge.rules.documentation import DocumentationQuestion, documentation
+from knowledge.rules.modifiers import ModifierQuestion, modifiers
+from knowledge.rules.payment import PaymentQuestion, payment
+from knowledge.rules.prior_authorization import prior_authorization
+from knowledge.rules.select_code import select_code
+from knowledge.rules.statements import PolicyQuestion
+from knowledge.rules.units import UnitsQuestion, units
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A deterministic function and what it takes."""
+
+    name: str
+    takes: type[Frozen]
+    decide: Callable[[Any, Codebook], Decision]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the rule's own docstring."""
+        return (self.decide.__doc__ or "").strip().splitlines()[0]
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("select_code", Procedure, select_code),
+        Rule("modifiers", ModifierQuestion, modifiers),
+        Rule("bundling", PairQuestion, bundling),
+        Rule("units", UnitsQuestion, units),
+        Rule("documentation", DocumentationQuestion, documentation),
+        Rule("diagnosis", DiagnosisQuestion, diagnosis),
+        Rule("prior_authorization", PolicyQuestion, prior_authorization),
+        Rule("payment", PaymentQuestion, payment),
+        Rule("coverage", PolicyQuestion, coverage),
+        Rule("compare", CompareQuestion, compare),
+    )
+}
+"""Every rule by name; the name is also that of its table and its scenarios."""
