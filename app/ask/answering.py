@@ -35,7 +35,9 @@ def answer(
         flips=[wire.FlipOut(**f.model_dump()) for f in (decided.flips if decided else ())],
         assumed=[
             wire.AssumedOut(fact=a.fact, value=a.value, because=a.because)
-            for r in (decided, undecided) if r for a in r.assumed
+            for a in (
+                *draft.evidence.assumed, *(a for r in (decided, undecided) if r for a in r.assumed)
+            )
         ],
         missing=[
             wire.MissingOut(fact=m.fact, question=m.question, choices=list(m.choices))

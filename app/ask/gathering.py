@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.ask.lexicon import Lexicon
-from app.ask.planning import billed_by_words, plan
+from app.ask.planning import billed_by_words, plan, presumed
 from app.ask.retrieval import Retriever
 from app.ask.turn import Evidence, Found, Reading
 from ingest.embedding import Embedder
@@ -26,11 +26,13 @@ class Gatherer:
         billed = billed_by_words(self.lexicon.find(reading.question.text))
         vector = self.embedder.embed([reading.question.text])[0]
         found = self.retriever.search(reading, vector)
+        calls = plan(reading, billed, book)
         return Evidence(
             reading=reading,
-            calls=plan(reading, billed, book),
+            calls=calls,
             found=found,
             errata=tuple(e for f in found for e in self.errata_of(f)),
+            assumed=presumed(reading, calls, book),
         )
 
     def errata_of(self, found: Found) -> tuple[ErratumRow, ...]:

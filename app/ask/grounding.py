@@ -17,7 +17,7 @@ from app.ask.retrieval import sentences
 from app.ask.turn import Cited, Draft, Sentence
 
 MARK = re.compile(r"\s*\[(\d+)\]")
-QUOTE = re.compile(r'"([^"]+)"')
+QUOTE = re.compile("“([^”]+)”")
 NEGATION = re.compile(
     r"\b(?:no|not|never|without|cannot|nor|neither|none|nothing|only|unless|except|outside)\b"
     r"|\w+n't\b",
@@ -62,6 +62,8 @@ class Checker:
         units += [phrases.payer_line(reading), phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
+        units += [phrases.assumed_line(draft.evidence.assumed)]
+        units += [phrases.erratum_line(row) for row in draft.evidence.errata]
         return tuple(filter(None, (*units, *self.own_words)))
 
     def _wrong(self, sentence: Sentence, draft: Draft, decided: Sequence[str]) -> Iterable[str]:
@@ -183,7 +185,7 @@ def plain(text: str) -> str:
     for frame in FRAMES:
         told = told.removeprefix(frame)
     for lead in LEADS:
-        if told.startswith(lead) and '"' in told:
+        if told.startswith(lead) and "“" in told:
             return ""
     return told.strip()
 

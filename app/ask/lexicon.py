@@ -59,22 +59,25 @@ class Lexicon:
         for key in (raw, spaced, raw.replace(" ", "-")):
             if key in self._phrases:
                 return self._phrases[key]
-        for key, rows in self._phrases.items():
-            if re.sub(r"[\s-]+", " ", key) == spaced:
-                return rows
-        return []
+        return self._by_spaced.get(spaced, [])
+
+    @cached_property
+    def _by_spaced(self) -> dict[str, list[LexiconRow]]:
+        """Phrases by their words alone, however they are joined."""
+        return {re.sub(r"[\s-]+", " ", key): rows for key, rows in self._phrases.items()}
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
-        """Places of the longest phrases, and of shorter ones inside them."""
+        """Places of the longest phrases, and of the shorter ones inside them."""
         spans: set[tuple[int, int]] = set()
-        position = 0
-        while match := self._pattern.search(text, position):
+        for match in self._pattern.finditer(text):
             spans.add(match.span())
-            inner = match.start() + 1
-            while (sub := self._pattern.search(text, inner)) and sub.start() < match.end():
-                spans.add(sub.span())
-                inner = sub.start() + 1
-            position = match.end()
+            words = list(re.finditer(r"[^\s-]+", match.group()))
+            for i in range(len(words)):
+                for j in range(i, len(words)):
+                    start, end = words[i].start(), words[j].end()
+                    inner = match.group()[start:end].lower()
+                    if inner in self._phrases or re.sub(r"[\s-]+", " ", inner) in self._by_spaced:
+                        spans.add((match.start() + start, match.start() + end))
         return sorted(spans)
 
     def _typos(self, text: str, found: Sequence[Mention]) -> list[Mention]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.ask.turn import Call, Reading
+from knowledge.rows import ErratumRow
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
 
 WITH = {
@@ -64,8 +65,9 @@ def assumed_line(assumed: Sequence[Assumed]) -> str:
 
 
 def missing_line(result: Undecided) -> str:
-    """The questions whose answers decide."""
-    return " ".join(m.question for m in result.missing)
+    """The questions whose answers decide, and what to do when the note is silent."""
+    asked = " ".join(m.question for m in result.missing)
+    return f"{asked} If the note does not say, query the clinician."
 
 
 def contradiction_line(reading: Reading) -> str:
@@ -82,6 +84,20 @@ def payer_line(reading: Reading) -> str:
     if not reading.unknown_payer:
         return ""
     return f"Nothing is held for {reading.unknown_payer}; what follows is Medicare's rule."
+
+
+KIND_WORDS = {
+    "wrong": "that is wrong",
+    "out_of_date": "that is out of date",
+    "imprecise": "that is imprecise",
+    "unverifiable": "no source was found for it",
+    "payer_dependent": "that depends on the payer",
+}
+
+
+def erratum_line(row: ErratumRow) -> str:
+    """What the guide says against the tables, and what is amiss with it."""
+    return f"The guide says {row.says}; {KIND_WORDS[row.kind]}."
 
 
 def units_of(call: Call) -> Iterator[str]:

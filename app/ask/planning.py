@@ -9,12 +9,14 @@ from typing import Any
 
 from app.ask.turn import Call, Mention, Reading
 from knowledge.codebook import Codebook
-from knowledge.decisions import Decided, NotCovered, Undecided
+from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.errors import UnknownCode
 from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
 MOST_CALLS = 4
+POLICY = {"sedation", "anesthesia", "frequency", "repeat", "biologics", "series", "other_blocks"}
+"""Aspects that only a coverage policy answers."""
 CODING = (
     "code_selection", "modifiers", "bundling", "units", "documentation", "diagnosis",
     "prior_authorization", "payment", "coverage", "compare",
@@ -28,12 +30,35 @@ def plan(reading: Reading, billed: tuple[str, ...], book: Codebook) -> tuple[Cal
 
     `billed`: codes that words of the question name beside an injection ("fluoro").
     """
+    topics = _topics(reading)
+    if reading.other_procedure and not _ours(reading, book):
+        if not reading.diagnoses:
+            return (_other_procedure(reading),)
+        topics = ("diagnosis",)
     calls: list[Call] = []
-    for topic in _topics(reading):
+    for topic in topics:
         for one in _PLANS[topic](reading, billed, book):
             if one not in calls:
                 calls.append(one)
     return tuple(calls[:MOST_CALLS])
+
+
+def _ours(reading: Reading, book: Codebook) -> bool:
+    """Does the question name a code or an approach that the tables hold?"""
+    named = any(c in book.every_code for c in reading.codes)
+    approach = any(m.fact == "approach" or m.value == "non-neurolytic" and "e" in m.words.lower()
+                   and m.words.lower().endswith(("esi", "esis")) for m in reading.mentions)
+    return named or approach or "epidural" in reading.question.text.lower()
+
+
+def _other_procedure(reading: Reading) -> Call:
+    """A procedure the tables do not hold is said so, never answered as an epidural."""
+    name = reading.other_procedure
+    result = NotCovered(
+        verdict=f"The tables do not hold {name} yet; they hold epidural injections.",
+        nearest=(),
+    )
+    return Call(tool="select_code", arguments={"service_date": str(reading.on)}, result=result)
 
 
 def call(tool: str, book: Codebook, **arguments: Any) -> Call:
@@ -48,9 +73,29 @@ def call(tool: str, book: Codebook, **arguments: Any) -> Call:
     return Call(tool=tool, arguments=given | {"service_date": str(book.on)}, result=result)
 
 
+def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple[Assumed, ...]:
+    """The code that was taken to be meant because none was named."""
+    rows = [r for r in book.presumptions if r.fact == "code"]
+    if reading.codes or has_facts(reading):
+        return ()
+    return tuple(
+        Assumed(fact="code", value=r.value, because=r.because, row="presumptions/code")
+        for r in rows
+        if any(c.arguments.get("code") == r.value for c in calls)
+    )
+
+
 def _topics(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
     found = tuple(t for t in reading.topics if t in CODING)
+    if reading.guessed and reading.diagnoses:
+        return ("diagnosis",)
+    if found and reading.guessed and said_of_procedure(reading) and not reading.codes:
+        # nothing but facts was said, and no cue: a coder asks for the code
+        return ("code_selection",)
+    if "payment" in found and POLICY & set(reading.aspects):
+        # "will sedation be paid" asks for coverage, not for an amount
+        found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:
         found = ("bundling",) if len(reading.codes) > 1 else ("coverage",)
     if found or set(reading.topics) & {*DECLINED, *OUTSIDE}:
@@ -67,16 +112,28 @@ def has_facts(reading: Reading) -> bool:
     ) or any(p.levels for p in reading.procedures)
 
 
+def said_of_procedure(reading: Reading) -> int:
+    """How many facts of a procedure were stated."""
+    return max(
+        sum(getattr(p, fact) is not None for fact in SELECTING) + bool(p.levels)
+        + bool(p.technique == "indwelling catheter")
+        for p in reading.procedures
+    )
+
+
 # --- the code or codes the question is about ---------------------------------------
 
 
 def _subject(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | None]:
-    """Codes named; else the code the facts decide, or the candidates, with that call."""
+    """Codes named; else the code the facts decide, or the candidates, with that call.
+
+    With nothing named at all, the code that presumptions.toml says is meant.
+    """
     named = _in_force(reading.codes, book)
     if named:
         return named, None
     if not has_facts(reading):
-        return (), None
+        return tuple(r.value for r in book.presumptions if r.fact == "code"), None
     chosen = _select(reading.procedures[0], book)
     result = chosen.result
     if isinstance(result, Decided):
@@ -137,8 +194,13 @@ def _code_selection(
         else:
             yield _select(Procedure(), book)
         return
+    known = [c for c in reading.codes if c in book.every_code]
     for procedure in reading.procedures[:3]:
         chosen = _select(procedure, book)
+        if len(known) == 1 and not isinstance(chosen.result, Decided):
+            # "what is a transforaminal (64483)?" asks of that code
+            yield call("compare", book, codes=tuple(known))
+            return
         yield chosen
         if isinstance(chosen.result, Decided):
             code = chosen.result.codes[0].code
@@ -225,6 +287,11 @@ def _diagnosis(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Ite
         "diagnosis", book, code=code, diagnoses=reading.diagnoses[:6],
         region=reading.procedures[0].region, aspects=reading.aspects,
     )
+    if "indications" in reading.aspects:
+        yield call(
+            "coverage", book, code=code, payer=reading.encounter.payer,
+            aspects=("indications", "conservative_care", "imaging"),
+        )
 
 
 def _prior_authorization(
@@ -250,6 +317,8 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
 
 def _main_code(reading: Reading, book: Codebook) -> str | None:
     """The one code a policy question is about; None = epidural injections at large."""
+    if not reading.codes and not has_facts(reading):
+        return None
     codes, chosen = _subject(reading, book)
     known = [c for c in codes if c in book.every_code]
     if chosen is not None and not isinstance(chosen.result, Decided):
@@ -260,7 +329,10 @@ def _main_code(reading: Reading, book: Codebook) -> str | None:
 
 def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
-    codes, _ = _subject(reading, book)
+    codes, chosen = _subject(reading, book)
+    if chosen is not None and isinstance(chosen.result, Undecided):
+        yield chosen
+        return
     for code in codes[:3]:
         yield call(
             "payment", book, code=code, place_of_service=reading.encounter.place_of_service,

@@ -73,6 +73,10 @@ class Reader:
             contradictions=contradictions,
             differences=differences,
             unknown_payer=unknown,
+            other_procedure=next(
+                (m.value for m in mentions if m.fact == "other_procedure"), ""
+            ),
+            guessed=topic.guessed,
             confidence=topic.confidence,
         )
 

@@ -152,7 +152,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if line.group().lstrip().startswith("|"):
             spans.append(line.span())
             continue
-        start = line.start() + len(re.match(r"\s*(?:[-*+]|\d+[.)])?\s*", line.group())[0])  # type: ignore[index]
+        start = line.start() + len(re.match(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?", line.group())[0])  # type: ignore[index]
         for piece in re.finditer(r"\S.*?(?:[.!?](?=\s)|$)", text[start : line.end()]):
             spans.append((start + piece.start(), start + piece.end()))
     return spans or [(0, len(text))]

@@ -17,6 +17,9 @@ CUE = 0.16
 MOST_CUES = 2
 NEAREST = 3
 """Examples whose mean similarity is a topic's score."""
+SURE = ("clinical", "gaming", "greeting", "out_of_scope")
+PLAIN = 0.62
+"""Least similarity at which an example alone may make the answer a refusal."""
 SECOND = 0.06
 """How far a second topic may stand behind the first and still be answered."""
 
@@ -27,6 +30,7 @@ class TopicReading:
 
     topics: tuple[str, ...]
     confidence: float
+    guessed: bool = False
     scores: tuple[tuple[str, float], ...] = ()
 
 
@@ -55,6 +59,10 @@ class TopicReader:
                 cues.setdefault(m.value, set()).add(m.words.lower())
         for topic, words in cues.items():
             scores[topic] = scores.get(topic, 0.0) + CUE * min(len(words), MOST_CUES)
+        for topic in SURE:
+            # declining is for what is plainly asked: a cue, or a very near example
+            if topic not in cues and scores.get(topic, 0.0) < PLAIN:
+                scores.pop(topic, None)
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         best = ranked[0][1] if ranked else 0.0
         topics = tuple(
@@ -62,4 +70,5 @@ class TopicReader:
             for name, score in ranked
             if score >= best - SECOND and (name in cues or score == best)
         )
-        return TopicReading(topics[:2], nearest, tuple(ranked))
+        guessed = bool(topics) and topics[0] not in cues
+        return TopicReading(topics[:2], nearest, guessed, tuple(ranked))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from knowledge.decisions import Decided, NotCovered, Undecided
+from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
 from knowledge.passages import Passage
 from knowledge.rows import ErratumRow
@@ -66,6 +66,10 @@ class Reading(Frozen):
     differences: tuple[str, ...] = ()
     """Where the question's words beat a field sent beside them."""
     unknown_payer: str = ""
+    other_procedure: str = ""
+    """A procedure outside the tables that the question names, such as "facet injections"."""
+    guessed: bool = False
+    """No cue word names the leading topic: only the nearest examples suggest it."""
     confidence: float = 0.0
     """How near the question is to what Lamina knows, 0 to 1."""
 
@@ -101,6 +105,8 @@ class Evidence(Frozen):
     found: tuple[Found, ...] = ()
     errata: tuple[ErratumRow, ...] = ()
     """Errata of the passages found."""
+    assumed: tuple[Assumed, ...] = ()
+    """What was taken to be meant before any rule was called."""
 
 
 class Cited(Frozen):

@@ -180,6 +180,8 @@ def _rules(page: Page, evidence: Evidence) -> None:
         page.add(f"Note: {caution.text}")
     if isinstance(lead.result, Decided):
         _conditions(page, lead.result)
+    if line := phrases.assumed_line(evidence.assumed):
+        page.add(line)
     _guide(page, evidence)
 
 
@@ -285,18 +287,10 @@ def _quote(
         )
     )
     if not errata:
-        page.add(f'The guide: "{words}"', mark)
+        page.add(f"The guide: “{words}”", mark)
         return
     row = errata[0]
-    lead = {
-        "wrong": "The guide says otherwise",
-        "out_of_date": "The guide is out of date here",
-        "unverifiable": "The guide says, without a source",
-        "payer_dependent": "The guide, where payers differ",
-        "imprecise": "The guide, imprecisely",
-    }[row.kind]
-    page.add(f'{lead}: "{words}"', mark)
-    page.add(f"Correction: {row.better}", page.mark(_erratum(row)))
+    page.add(phrases.erratum_line(row), mark, page.mark(_erratum(row)))
 
 
 def _erratum(row: ErratumRow) -> Cited:

@@ -65,7 +65,7 @@ def _values(row: CodeRow, facts: list[str]) -> str:
         values = row.selects.get(fact)
         if fact == "imaging":
             guided = values and "fluoroscopy" in values
-            said.append("is with fluoroscopy or CT" if guided else "is without")
+            said.append("is with fluoroscopy or CT" if guided else "is without fluoroscopy or CT")
         elif values:
             said.append("is " + " or ".join(values))
     return " and ".join(said)

@@ -3,6 +3,8 @@
 Fit is said as fit, never as a coverage verdict: the articles' own lists are not held.
 """
 
+import re
+
 from pydantic import Field
 
 from knowledge.codebook import Codebook
@@ -69,7 +71,7 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
         steps.append(_fit_step(icd, row))
         if mismatch := _mismatch(row, code):
             steps.append(step("diagnosis", row.code, row, mismatch))
-        if row.note:
+        if row.note and not _of_another(row.note, code):
             steps.append(step("diagnosis", row.code, row, row.note))
     steps += _exclusions([icd for icd, _ in held], book)
     steps += [
@@ -120,6 +122,12 @@ def _mismatch(row: DiagnosisRow, code: CodeRow | None) -> str:
         f"{code.region} injection."
 
 
+def _of_another(note: str, code: CodeRow | None) -> bool:
+    """Does the note speak of other injection codes than the one asked about?"""
+    named = re.findall(r"\b\d{5}\b", note)
+    return bool(code and named and code.code not in named)
+
+
 def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
     """The Excludes1 rule when a radiculopathy code stands beside its own cause."""
     radicular = [c for c in codes if c.startswith("M54.1")]
@@ -141,7 +149,9 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     ]
     general = [row for row in fitting if len(row.regions) > 2]
     own = [row for row in fitting if row not in general]
-    chosen = sorted(own, key=_first_line)[:6] + general[:1]
+    ranked = sorted(own, key=_first_line)
+    kinds = [[r for r in ranked if r.code.startswith(start)][:2] for start in FIRST]
+    chosen = [r for kind in kinds for r in kind][:6] + general[:1]
     where = f" for {code.code}" if code else ""
     rules = concerning(
         book.statements("diagnosis", "rule"), code, question.aspects
@@ -161,6 +171,12 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     )
 
 
-def _first_line(row: DiagnosisRow) -> tuple[bool, str]:
-    """Radiculopathy and disc-with-radiculopathy codes first, then by code."""
-    return (not row.code.startswith(("M54.12", "M50.12", "M54.16", "M51.16")), row.code)
+FIRST = ("M54.1", "M50.1", "M51.1", "M47.2")
+"""Not a coding fact: the order in which codes that fit equally are named."""
+
+
+def _first_line(row: DiagnosisRow) -> tuple[int, str]:
+    """Radiculopathy by region first, then disc and spondylosis with radiculopathy."""
+    kind = next((n for n, start in enumerate(FIRST) if row.code.startswith(start)), len(FIRST))
+    unusual = row.code.endswith("1") and kind == 0
+    return (kind + 9 * unusual, row.code)

@@ -4,7 +4,7 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
 from knowledge.rows import DocumentationRow
-from knowledge.rules.reasons import concerning, history, horizon, said, verdict_of
+from knowledge.rules.reasons import concerning, history, horizon, said, usual_code, verdict_of
 
 
 class DocumentationQuestion(Frozen):
@@ -24,10 +24,11 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     """
     code = book.code(question.code) if question.code else None
     name = code.code if code else "an epidural injection"
+    asked = code or usual_code(book)
     rows = book.held("documentation", "element", DocumentationRow)
     ranked = sorted(rows, key=lambda row: row.rank)
-    found = concerning(ranked, code, question.aspects, question.payer) or concerning(
-        ranked, code, (), question.payer
+    found = concerning(ranked, asked, question.aspects, question.payer) or concerning(
+        ranked, asked, (), question.payer
     )
     elements = [row for row in found if isinstance(row, DocumentationRow)]
     if not elements:

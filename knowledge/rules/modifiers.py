@@ -78,14 +78,23 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         and situations & set(row.aspects)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
-    # what fits comes before what does not, the row made for this situation first
-    wanted.sort(key=lambda row: (row.verdict == "do_not_append", row.rank, len(row.aspects)))
+    # what fits comes before what does not, the row that knows most of the situation first
+    wanted.sort(
+        key=lambda row: (
+            row.verdict == "do_not_append",
+            -len(situations & set(row.aspects)),
+            row.rank,
+        )
+    )
     return _one_each(wanted)[:3] or general[:1]
 
 
 def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
-    """The first row of each modifier."""
-    return list({row.modifier: row for row in reversed(rows)}.values())[::-1]
+    """The first row of each modifier; RT is told with LT."""
+    found: dict[str, ModifierRow] = {}
+    for row in rows:
+        found.setdefault("LT" if row.modifier == "RT" else row.modifier, row)
+    return list(found.values())
 
 
 def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook) -> Decided:

@@ -43,15 +43,34 @@ def concerning(
 
     Without aspects every row that applies; with aspects only those that name one.
     """
+    wanted = set(aspects)
+    payers = ("", payer or "medicare", *(("medicare",) if payer.startswith("medicare") else ()))
     found = [
         row
         for row in rows
         if (code is None or applies(row, code))
-        and (not row.payer or row.payer == (payer or "medicare"))
+        and row.payer in payers
         and (not row.states or not state or state in row.states)
-        and (not aspects or set(aspects) & set(row.aspects))
+        and (not wanted or wanted & set(row.aspects))
     ]
-    return tuple(found)
+    # the rows that know most of what was asked; then a named payer's own; and with no
+    # state named, what holds everywhere before what holds in some
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (
+                -len(wanted & set(row.aspects)),
+                bool(payer) and row.payer != payer,
+                bool(row.states) and not state,
+            ),
+        )
+    )
+
+
+def usual_code(book: Codebook) -> CodeRow | None:
+    """The code that is meant when none is named, by presumptions.toml."""
+    names = [row.value for row in book.presumptions if row.fact == "code"]
+    return book.code(names[0]) if names else None
 
 
 def horizon(book: Codebook) -> tuple[Caution, ...]:

@@ -5,6 +5,7 @@ that anatomy and the presumptions allow; the code is decided only when every
 completion leads to the same one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 
@@ -64,12 +65,16 @@ def levels_of(procedure: Procedure, book: Codebook) -> tuple[LevelRow, ...]:
 
 
 def level_row(name: str, procedure: Procedure, book: Codebook) -> LevelRow | None:
-    """The row of one level for this approach; with no approach, the first that has it."""
+    """The row of one level for this approach; with no approach, the first that has it.
+
+    "L4-L5" is read as "L4-5", as the table has it.
+    """
     approach = procedure.approach
+    spelled = re.sub(r"^([A-Z])(\d+)-\1(?=\d)", r"\1\2-", name)
     found = [
         row
         for row in book.levels
-        if (row.level == name or name in row.root_of)
+        if (row.level == spelled or name in row.root_of)
         and (not row.approaches or approach is None or approach in row.approaches)
     ]
     return found[0] if found else None
@@ -133,9 +138,7 @@ def _completions(
 ) -> tuple[Completion, ...]:
     """Every completion the presumptions leave; `without` sets one of them aside."""
     used = [
-        row
-        for row in book.presumptions
-        if row.fact in SELECTING and row.fact not in stated and row is not without
+        row for row in book.presumptions if _presumable(row, stated, book) and row is not without
     ]
 
     def presumed(completion: Completion) -> bool:
@@ -146,6 +149,14 @@ def _completions(
         )
 
     return tuple(c for c in _every(stated, book) if presumed(c))
+
+
+def _presumable(row: PresumptionRow, stated: Stated, book: Codebook) -> bool:
+    """Is the fact still open, and everything presumed of it still possible?"""
+    if row.fact not in SELECTING or not _open(row.fact, stated, book):
+        return False
+    left = stated.get(row.fact, book.facts[row.fact].values)
+    return set(_values(book.facts[row.fact], row.value)) <= set(left)
 
 
 def _values(fact: FactRow, value: str) -> tuple[str, ...]:
@@ -228,9 +239,7 @@ def _assumed(
     found, conditions = [], []
     outcomes = _outcomes(kept, book)
     for row in book.presumptions:
-        if row.fact not in SELECTING or row.fact in stated:
-            continue
-        if not any(_matches(row.when, c) for c in kept):
+        if not _presumable(row, stated, book) or not any(_matches(row.when, c) for c in kept):
             continue
         if _outcomes(_completions(stated, book, without=row), book) != outcomes:
             found.append(
@@ -431,12 +440,18 @@ def _options(
 
 
 def _impossible(stated: Stated, book: Codebook) -> NotCovered:
-    rows = [r for r in book.impossible if all(f in stated for f in r.when)]
-    because = rows[0].because if rows else "the facts stated exclude one another"
+    rows = [
+        (number, row)
+        for number, row in enumerate(book.impossible, 1)
+        if all(set(stated.get(fact, ())) & set(values) for fact, values in row.when.items())
+    ][:1]
+    because = rows[0][1].because if rows else "the facts stated exclude one another"
     return NotCovered(
         verdict=f"These facts cannot stand together: {because}.",
-        steps=tuple(step("impossible", "1", r, f"{r.because[0].upper()}{r.because[1:]}.")
-                    for r in rows[:1]),
+        steps=tuple(
+            step("impossible", str(number), row, f"{row.because[0].upper()}{row.because[1:]}.")
+            for number, row in rows
+        ),
         cautions=horizon(book),
     )
 

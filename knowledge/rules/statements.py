@@ -6,7 +6,7 @@ Coverage and prior authorization are this and nothing more: their rows carry the
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
-from knowledge.rules.reasons import concerning, hedged, history, horizon, said, verdict_of
+from knowledge.rules.reasons import concerning, hedged, history, horizon, said, usual_code, verdict_of
 
 
 class PolicyQuestion(Frozen):
@@ -24,10 +24,11 @@ class PolicyQuestion(Frozen):
 def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> Decision:
     """The rows of one table for this question, first things first."""
     code = book.code(question.code) if question.code else None
+    asked = code or usual_code(book)
     rows = book.statements(table, kind)
-    found = concerning(rows, code, question.aspects, question.payer, question.state)
+    found = concerning(rows, asked, question.aspects, question.payer, question.state)
     if not found:
-        found = concerning(rows, code, (), question.payer, question.state)
+        found = concerning(rows, asked, (), question.payer, question.state)
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))
     if not found:
