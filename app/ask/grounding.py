@@ -7,6 +7,7 @@ found verbatim. A sibling code differs by one token, so nothing is matched fuzzi
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,11 +25,24 @@ NEGATION = re.compile(
     re.I,
 )
 NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
-COUNTS = "one two three four five six seven eight nine ten twelve".split()
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+          "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
 KINDS = ("region", "approach", "imaging", "technique", "laterality")
 CLAUSE = re.compile(r"[;:,]|\bbut\b|\bbecause\b|\bso\b|\band\b|\bwhile\b")
+JOINT = re.compile(r"[;:]|\bbut\b|\bbecause\b|\bso\b|, and\b|\bwhile\b|\band (?=\w+ \w+ \w+)")
+"""Where a sentence may join two claims."""
+COPY = 0.7
 FRAMES = ("The rule beside it: ", "Not covered: ", "Note: ", "Correction: ", "- ")
 """Words of the writer's own that carry no claim."""
+
+
+SLACK = 0.12
+"""How much less like the sentence the unit that says it may be than the likest unit."""
+NEAR = 0.6
+"""Likeness from which a sentence without codes or figures counts as a unit's."""
+
+Atoms = tuple[tuple[str, str, int], ...]
+"""Kind, value and place of everything a claim could turn on."""
 
 
 @dataclass(frozen=True)
@@ -87,63 +101,97 @@ class Checker:
         return any(quote == c.quote for c in cited) or any(quote in d for d in self.own_words)
 
     def supported(self, told: str, backing: Sequence[str]) -> bool:
-        """Is the sentence one of the backing sentences, or does one of them say it?"""
-        if any(told == plain(unit) for unit in backing):
+        """Is the sentence one of the backing sentences, or does one of them say it?
+
+        A joined sentence may rest on several, clause by clause.
+        """
+        units = [plain(unit) for unit in backing]
+        if told in units:
             return True
-        atoms = self.atoms(told)
-        if not atoms:
-            return not NEGATION.search(told) or any(told in unit for unit in backing)
-        return any(self._says(unit, told, atoms) for unit in backing)
-
-    def _says(self, unit: str, told: str, atoms: frozenset[tuple[str, str]]) -> bool:
-        unit = plain(unit)
-        have = self.atoms(unit)
-        if not atoms <= have:
+        if self._one_says(told, units):
+            return True
+        # a near copy of one unit has to be that unit; only a sentence of the model's own
+        # making may rest on several
+        if max((_likeness(told, unit) for unit in units), default=0.0) >= COPY:
             return False
-        if atoms == have:
-            return _negations(told) == _negations(unit)
-        covering = self._clauses(unit, atoms)
-        return bool(covering) and bool(_negations(told)) == bool(_negations(covering))
+        clauses = self._claims(told)
+        return len(clauses) > 1 and all(self._one_says(c, units) for c in clauses)
 
-    def _clauses(self, unit: str, atoms: frozenset[tuple[str, str]]) -> str:
+    def _one_says(self, told: str, units: Sequence[str]) -> bool:
+        """Does the unit nearest in words say every atom of it, with the same polarity?"""
+        if not units:
+            return not self.atoms(told)
+        atoms = self.atoms(told)
+        likeness = [_likeness(told, unit) for unit in units]
+        if not atoms:
+            near = max(likeness)
+            unit = units[likeness.index(near)]
+            return near < NEAR or _negations(told) == _negations(unit)
+        ranked = sorted(zip(likeness, units, strict=True), reverse=True)[:12]
+        saying = [like for like, unit in ranked if self._says(unit, told, atoms)]
+        # a unit that says it must be about as near in words as any unit that does not:
+        # a swapped code leaves the sentence nearest to the unit it was taken from
+        if not saying or saying[0] < ranked[0][0] - SLACK:
+            return False
+        copies = [like for like, _ in ranked if like >= COPY]
+        return len(copies) <= sum(like >= COPY for like in saying)
+
+    def _says(self, unit: str, told: str, atoms: Atoms) -> bool:
+        have = self.atoms(unit)
+        if not _within(atoms, have):
+            return False
+        if len(atoms) == len(have):
+            return _negations(told) == _negations(unit)
+        return bool(_negations(told)) == bool(_negations(self._clauses(unit, atoms)))
+
+    def _clauses(self, unit: str, atoms: Atoms) -> str:
         """The shortest run of clauses of the unit that holds all the atoms."""
         cuts = [0, *[m.start() for m in CLAUSE.finditer(unit)], len(unit)]
         best = unit
         for i in range(len(cuts) - 1):
             for j in range(i + 1, len(cuts)):
                 run = unit[cuts[i] : cuts[j]]
-                if len(run) < len(best) and atoms <= self.atoms(run):
+                if len(run) < len(best) and _within(atoms, self.atoms(run)):
                     best = run
         return best
 
-    def atoms(self, text: str) -> frozenset[tuple[str, str]]:
-        """Everything in a text that a claim could turn on."""
-        found: set[tuple[str, str]] = set()
+    def _claims(self, told: str) -> list[str]:
+        """The clauses of a sentence, each with the sentence's first code when it has none."""
+        cuts = [0, *[m.start() for m in JOINT.finditer(told)], len(told)]
+        code = CODES.search(told)
+        clauses = []
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            clause = told[start:end].strip(" ;:,")
+            if clause and self.atoms(clause):
+                has = CODES.search(clause)
+                clauses.append(clause if has or not code else f"{code.group()} {clause}")
+        return clauses
+
+    def atoms(self, text: str) -> Atoms:
+        """Everything in a text that a claim could turn on, in the order of the text."""
+        found: list[tuple[int, str, str]] = []
         spans: list[tuple[int, int]] = []
 
         def take(kind: str, items: Iterable[patterns.Span]) -> None:
             for span in items:
-                found.add((kind, span.value))
+                found.append((span.start, kind, span.value))
                 spans.append((span.start, span.end))
 
         take("code", (patterns.Span(m.group().upper(), *m.span()) for m in CODES.finditer(text)))
         take("level", patterns.levels(text))
         take("modifier", patterns.modifiers(text, set(self.modifiers)))
         for day, span in patterns.dates(text):
-            found.add(("date", day.isoformat()))
+            found.append((span.start, "date", day.isoformat()))
             spans.append((span.start, span.end))
         for match in NUMBER.finditer(text):
             if not any(s <= match.start() < e for s, e in spans):
-                found.add(("number", match.group().strip("$,.").replace(",", "")))
-        for word in re.findall(r"[a-z]+", text.lower()):
-            if word in COUNTS:
-                found.add(("count", word))
-        found |= {(kind, value) for kind, value in self._facts(text)}
-        return frozenset(found)
-
-    def _facts(self, text: str) -> Iterable[tuple[str, str]]:
+                number = match.group().strip("$,.").replace(",", "")
+                found.append((match.start(), "number", number))
+        for match in re.finditer(rf"\b(?:{'|'.join(COUNTS)})\b", text.lower()):
+            found.append((match.start(), "number", str(COUNTS[match.group()])))
         for match in self._fact_pattern.finditer(text.lower()):
-            yield from self._fact_words[match.group()]
+            found += [(match.start(), k, v) for k, v in self._fact_words[match.group()]]
+        return tuple(sorted(dict.fromkeys((k, v, at) for at, k, v in found), key=_place))
 
     @cached_property
     def _fact_words(self) -> dict[str, list[tuple[str, str]]]:
@@ -210,3 +258,36 @@ def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
 
 def _negations(text: str) -> int:
     return len(NEGATION.findall(text))
+
+
+def _place(atom: tuple[str, str, int]) -> tuple[int, str, str]:
+    return atom[2], atom[0], atom[1]
+
+
+def _within(atoms: Atoms, have: Atoms) -> bool:
+    """Does one text hold the other's atoms as often as they are told?
+
+    With several codes told, in the same order too, so that what is said of one is not
+    taken for another.
+    """
+    told = [a[:2] for a in atoms]
+    held = [a[:2] for a in have]
+    if Counter(told) - Counter(held):
+        return False
+    codes = [a for a in told if a[0] == "code"]
+    return len(set(codes)) < 2 or _in_order(codes, [a for a in held if a[0] == "code"])
+
+
+def _in_order(told: Sequence[object], held: Sequence[object]) -> bool:
+    rest = iter(held)
+    return all(any(one == other for other in rest) for one in told)
+
+
+def _likeness(told: str, unit: str) -> float:
+    """Share of words in common, codes and figures among them."""
+    one, other = set(_words(told)), set(_words(unit))
+    return len(one & other) / (len(one | other) or 1)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9.$%]+", text.lower().replace("n't", " not"))

@@ -402,21 +402,17 @@ def test_ruling_values_out_leaves_what_the_spine_leaves():
                 stated[fact] = dice.choice(SAYABLE[fact])
             elif what < 0.6:
                 out += dice.sample(values, dice.randint(1, len(values) - 1))
+        left = {f: tuple(v for v in VALUES[f] if v not in out) for f in VALUES}
+        left.update({f: meant(f, v) for f, v in stated.items()})
         found = set()
-        for values in product(*VALUES.values()):
+        for values in product(*left.values()):
             facts = dict(zip(VALUES, values, strict=True))
-            left = {f: [v for v in VALUES[f] if v not in out] for f in VALUES}
-            said = all(facts[f] in meant(f, v) for f, v in stated.items())
-            if impossible(facts) or not said:
-                continue
-            if any(facts[f] not in left[f] for f in VALUES if f not in stated):
-                continue
             silent = [
                 f
                 for f in PRESUMED
                 if f not in stated and set(presumed(f, facts)) <= set(left[f])
             ]
-            if all(facts[f] in presumed(f, facts) for f in silent):
+            if not impossible(facts) and all(facts[f] in presumed(f, facts) for f in silent):
                 found.add(spine(facts, day))
         decision = select_code(Procedure(**stated, ruled_out=tuple(out)), load().on(day))
         if codes_of(decision) != found - {None}:

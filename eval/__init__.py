@@ -1,0 +1,1 @@
+"""Judges answers over question sets, through the same door as everyone."""
