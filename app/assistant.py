@@ -12,7 +12,7 @@ import structlog
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
 from app.ask.planning import call
-from app.ask.turn import Draft, Question
+from app.ask.turn import Call, Draft, Question
 from app.interfaces import wire
 from app.journal import Journal, JournalUnwritable
 from ingest.index import PassageIndex
@@ -98,8 +98,8 @@ class Assistant:
             yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
 
-    def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Any:
-        """Call one rule by name on the tables of a day."""
+    def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Call:
+        """Call one rule by name on the tables of a day; a code no table has is NotCovered."""
         return call(name, self.tables.on(on or self.today()), **arguments)
 
     def passage(self, key: str) -> wire.PassageOut:

@@ -16,11 +16,11 @@ from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.journal import Journal
 from app.settings import Settings
-from ingest.build import Progress, build, home_folder, open_current
+from ingest.build import Library, Progress, build, home_folder, open_current
 from ingest.embedding import Embedder, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import LexiconRow, StatementRow, TopicExampleRow
+from knowledge.rows import AskedRow, LexiconRow, StatementRow, TopicExampleRow
 from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -80,21 +80,23 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
 
 
-def examples(tables: Tables) -> list[Example]:
-    """The labelled questions that the index embeds beside the passages."""
-    rows = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
-    return [Example(r.topic, r.question) for r in rows]
+def library(settings: Settings, tables: Tables) -> Library:
+    """What the index is made from: the guides, and the labelled questions beside them."""
+    labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
+    return Library(
+        guides=tables.guides,
+        asked=[r for r in tables.of("asked", "asked") if isinstance(r, AskedRow)],
+        examples=[Example(r.topic, r.question) for r in labelled],
+    )
 
 
 def ready_index(
     settings: Settings, tables: Tables, embedder: Embedder, progress: Progress
 ) -> PassageIndex:
     """The current index, built first when it is stale, missing or broken."""
-    labelled = examples(tables)
+    shelf = library(settings, tables)
     try:
-        return open_current(settings.home, tables.guides, labelled, embedder)
+        return open_current(settings.home, shelf, embedder)
     except (StaleIndex, BrokenIndex):
-        build(settings.home, tables.guides, labelled, embedder, progress)
-        return open_current(settings.home, tables.guides, labelled, embedder)
-
-
+        build(settings.home, shelf, embedder, progress)
+        return open_current(settings.home, shelf, embedder)

@@ -11,6 +11,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +22,12 @@ from ingest.embedding import Embedder, Vectors
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, Manifest, PassageIndex, write
 from knowledge.passages import Guide, Passage
+from knowledge.rows import AskedRow
 
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
 
-SCHEMA = "1"
+SCHEMA = "2"
 Progress = Callable[[int, int], None]
 
 
@@ -37,9 +40,33 @@ def home_folder(home: Path) -> Path:
     return home
 
 
-def fingerprint(
-    passages: Sequence[Passage], examples: Sequence[Example], model: str, dimension: int
-) -> str:
+@dataclass(frozen=True)
+class Library:
+    """What an index is made from, beside the model."""
+
+    guides: Sequence[Guide]
+    asked: Sequence[AskedRow] = ()
+    """Questions the guides' passages answer."""
+    examples: Sequence[Example] = ()
+    """Labelled questions of each topic."""
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        return [passage for guide in self.guides for passage in chunking.cut(guide)]
+
+    @cached_property
+    def questions(self) -> list[Example]:
+        """Each question asked of a passage, with that passage's key."""
+        return [
+            Example(passage.key, question)
+            for row in self.asked
+            for passage in self.passages
+            if passage.document == row.document and row.quote in passage.text
+            for question in row.questions
+        ]
+
+
+def fingerprint(library: Library, model: str, dimension: int) -> str:
     """Sixteen hexadecimal digits that change with anything an index is made from."""
     from importlib.metadata import version
 
@@ -47,15 +74,11 @@ def fingerprint(
     digest = hashlib.sha256()
     for part in (SCHEMA, chunking.VERSION, model, str(dimension), chroma):
         digest.update(part.encode() + b"\x1f")
-    for passage in passages:
+    for passage in library.passages:
         digest.update(f"{passage.key} {passage.start} {passage.title}".encode() + b"\x1f")
-    for example in examples:
-        digest.update(f"{example.topic} {example.question}".encode() + b"\x1f")
+    for example in (*library.questions, *library.examples):
+        digest.update(f"{example.label} {example.question}".encode() + b"\x1f")
     return digest.hexdigest()[:16]
-
-
-def all_passages(guides: Sequence[Guide]) -> list[Passage]:
-    return [passage for guide in guides for passage in chunking.cut(guide)]
 
 
 def current(home: Path) -> Path | None:
@@ -68,19 +91,12 @@ def current(home: Path) -> Path | None:
     return build if name and build.is_dir() else None
 
 
-def wanted(guides: Sequence[Guide], examples: Sequence[Example], embedder: Embedder) -> str:
-    """The fingerprint an index of these guides would have."""
-    return fingerprint(all_passages(guides), examples, embedder.name, embedder.dimension)
-
-
-def open_current(
-    home: Path, guides: Sequence[Guide], examples: Sequence[Example], embedder: Embedder
-) -> PassageIndex:
-    """The current build, if it is that of the guides at hand.
+def open_current(home: Path, library: Library, embedder: Embedder) -> PassageIndex:
+    """The current build, if it is that of the library at hand.
 
     Raises StaleIndex or BrokenIndex, each with the command that mends it.
     """
-    build, want = current(home), wanted(guides, examples, embedder)
+    build, want = current(home), fingerprint(library, embedder.name, embedder.dimension)
     if build is None or build.name != want:
         raise StaleIndex(build.name if build else "", want)
     return PassageIndex(build)
@@ -88,25 +104,24 @@ def open_current(
 
 def build(
     home: Path,
-    guides: Sequence[Guide],
-    examples: Sequence[Example],
+    library: Library,
     embedder: Embedder,
     progress: Progress = lambda done, of: None,
 ) -> tuple[str, int]:
-    """Make the index of these guides current; returns its id and the texts embedded.
+    """Make the index of this library current; returns its id and the texts embedded.
 
     Zero texts and an unchanged id mean that nothing was written.
     """
-    passages = all_passages(guides)
-    want = fingerprint(passages, examples, embedder.name, embedder.dimension)
+    want = fingerprint(library, embedder.name, embedder.dimension)
     with _locked(home_folder(home)):
         now = current(home)
         if now and now.name == want and _opens(now):
             return want, 0
         known = _known_vectors(now, embedder)
-        texts = [embedded_text(p) for p in passages] + [e.question for e in examples]
+        texts = [embedded_text(p) for p in library.passages]
+        texts += [e.question for e in (*library.questions, *library.examples)]
         vectors, fresh = _embed(texts, known, embedder, progress)
-        _write(home, want, passages, examples, vectors, embedder)
+        _write(home, want, library, vectors, embedder)
         return want, fresh
 
 
@@ -134,7 +149,7 @@ def _known_vectors(build: Path | None, embedder: Embedder) -> dict[str, Vectors]
     index.close()
     if (index.manifest.model, index.manifest.dimension) != (embedder.name, embedder.dimension):
         return {}
-    texts = [embedded_text(p) for p in index.passages]
+    texts = [embedded_text(p) for p in index.passages] + [e.question for e in index.asked]
     known = dict(zip(texts, index.vectors, strict=True))
     questions = [e.question for e in index.examples]
     return known | dict(zip(questions, index.example_vectors, strict=True))
@@ -154,19 +169,17 @@ def _embed(
 
 
 def _write(
-    home: Path,
-    want: str,
-    passages: Sequence[Passage],
-    examples: Sequence[Example],
-    vectors: Vectors,
-    embedder: Embedder,
+    home: Path, want: str, library: Library, vectors: Vectors, embedder: Embedder
 ) -> None:
     builds = home / "index" / "builds"
     partial = builds / f".part-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
-    manifest = Manifest(want, embedder.name, embedder.dimension, len(passages), len(examples))
-    count = len(passages)
-    write(partial, manifest, passages, vectors[:count], examples, vectors[count:])
+    passages, asked, examples = library.passages, library.questions, library.examples
+    entries = len(passages) + len(asked)
+    manifest = Manifest(
+        want, embedder.name, embedder.dimension, len(passages), len(asked), len(examples)
+    )
+    write(partial, manifest, passages, asked, vectors[:entries], examples, vectors[entries:])
     target = builds / want
     shutil.rmtree(target, ignore_errors=True)
     partial.replace(target)

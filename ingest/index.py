@@ -21,6 +21,8 @@ from knowledge.errors import UnknownPassage
 from knowledge.passages import Passage
 
 COLLECTION = "passages"
+WIDTH = 60
+"""Entries, passages and questions they answer, looked at for one query."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,16 @@ class Manifest:
     model: str
     dimension: int
     passages: int
+    asked: int
     examples: int
 
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled question of topics.toml, with its vector's place."""
+    """A labelled question: of a topic (topics.toml), or of a passage (asked.toml)."""
 
-    topic: str
+    label: str
+    """The topic, or the key of the passage that answers the question."""
     question: str
 
 
@@ -52,26 +56,27 @@ def write(
     folder: Path,
     manifest: Manifest,
     passages: Sequence[Passage],
+    asked: Sequence[Example],
     vectors: Vectors,
     examples: Sequence[Example],
     example_vectors: Vectors,
 ) -> None:
-    """Write one build into an empty folder."""
+    """Write one build into an empty folder; `vectors` are of passages, then of asked."""
     folder.mkdir(parents=True)
     lines = [p.model_dump_json() for p in passages]
     (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     np.save(folder / "vectors.npy", vectors)
     np.save(folder / "examples.npy", example_vectors)
-    (folder / "examples.json").write_text(
-        json.dumps([[e.topic, e.question] for e in examples]), "utf-8"
-    )
-    store, client = _store(folder / "chroma", len(passages))
+    for name, labelled in (("asked", asked), ("examples", examples)):
+        pairs = [[e.label, e.question] for e in labelled]
+        (folder / f"{name}.json").write_text(json.dumps(pairs), "utf-8")
+    store, client = _store(folder / "chroma", len(vectors))
     # the collection behind LangChain's store takes vectors already made
     store._collection.add(
-        ids=[p.key for p in passages],
+        ids=[p.key for p in passages] + [f"asked-{n}" for n in range(len(asked))],
         embeddings=vectors,
-        documents=[p.text for p in passages],
-        metadatas=[{"document": p.document, "start": p.start, "end": p.end} for p in passages],
+        documents=[p.text for p in passages] + [e.question for e in asked],
+        metadatas=[{"passage": p.key} for p in passages] + [{"passage": e.label} for e in asked],
     )
     client.close()
     (folder / "manifest.json").write_text(json.dumps(vars(manifest), indent=1) + "\n", "utf-8")
@@ -102,10 +107,13 @@ class PassageIndex:
             self.passages = tuple(Passage.model_validate_json(line) for line in lines)
             self.vectors: Vectors = np.load(build / "vectors.npy")
             self.example_vectors: Vectors = np.load(build / "examples.npy")
+            asked = json.loads((build / "asked.json").read_text("utf-8"))
             raw = json.loads((build / "examples.json").read_text("utf-8"))
         except (OSError, ValueError, TypeError) as why:
             raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
+        self.asked = tuple(Example(*pair) for pair in asked)
         self.examples = tuple(Example(*pair) for pair in raw)
+        self._entries = [p.key for p in self.passages] + [e.label for e in self.asked]
         self._by_key = {p.key: p for p in self.passages}
         self._copy = tempfile.TemporaryDirectory(prefix="lamina-index-")
         self._open(build)
@@ -114,28 +122,38 @@ class PassageIndex:
         folder = Path(self._copy.name) / "chroma"
         shutil.copytree(build / "chroma", folder)
         try:
-            self._chroma, self._client = _store(folder, len(self.passages))
+            self._chroma, self._client = _store(folder, len(self._entries))
             count = self._chroma._collection.count()
         except BaseException as why:  # Chroma's Rust side panics outside Exception
             if isinstance(why, KeyboardInterrupt | SystemExit):
                 raise
             raise BrokenIndex(f"Chroma cannot open {build.name}") from why
-        found = self.nearest(self.vectors[0], count) if count else []
-        if count != len(self.passages) or len(found) != count:
-            raise BrokenIndex(f"{len(found)} of {len(self.passages)} passages found")
+        found = self._nearest_entries(self.vectors[0], count) if count else []
+        if count != len(self._entries) or len(found) != count:
+            raise BrokenIndex(f"{len(found)} of {len(self._entries)} entries found")
 
-    def nearest(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
-        """Keys of the passages nearest in meaning, best first, with cosine similarity."""
+    def nearest(self, vector: Vectors, most: int = WIDTH) -> list[tuple[str, float]]:
+        """Passages nearest in meaning, best first, with cosine similarity.
+
+        A passage is as near as its words or the nearest question it answers; `most`
+        counts those entries.
+        """
+        best: dict[str, float] = {}
+        for key, similarity in self._nearest_entries(vector, most):
+            best.setdefault(key, similarity)
+        return list(best.items())
+
+    def _nearest_entries(self, vector: Vectors, most: int) -> list[tuple[str, float]]:
         found = self._chroma.similarity_search_by_vector_with_relevance_scores(
-            vector.tolist(), k=min(most, len(self.passages))
+            vector.tolist(), k=min(most, len(self._entries))
         )
-        return [(document.id, 1.0 - distance) for document, distance in found]
+        return [(document.metadata["passage"], 1.0 - distance) for document, distance in found]
 
-    def exact(self, vector: Vectors, most: int) -> list[str]:
+    def exact(self, vector: Vectors, most: int = WIDTH) -> list[str]:
         """The same by comparing with every vector: the oracle of `nearest`."""
         scores = self.vectors @ vector
         order = np.argsort(-scores, kind="stable")[:most]
-        return [self.passages[i].key for i in order]
+        return list(dict.fromkeys(self._entries[i] for i in order))
 
     def passage(self, key: str) -> Passage:
         """One passage by its key. Raises UnknownPassage."""

@@ -221,6 +221,15 @@ class LexiconRow(Row):
     """Other facts that the same words state."""
 
 
+class AskedRow(Row):
+    """Questions a passage of a guide answers, in askers' words."""
+
+    document: str
+    quote: str
+    """Words of the passage, found once in the guide."""
+    questions: tuple[str, ...]
+
+
 class TopicExampleRow(Row):
     """A labelled example question of one topic."""
 

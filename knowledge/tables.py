@@ -42,6 +42,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "errata": {"erratum": rows.ErratumRow},
     "horizons": {"horizon": rows.StatementRow, "release": rows.StatementRow},
     "lexicon": {"word": rows.LexiconRow},
+    "asked": {"asked": rows.AskedRow},
     "topics": {"example": rows.TopicExampleRow},
     "scope": {"scope": rows.StatementRow},
 }

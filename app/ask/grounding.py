@@ -178,7 +178,7 @@ class Checker:
                 spans.append((span.start, span.end))
 
         take("code", (patterns.Span(m.group().upper(), *m.span()) for m in CODES.finditer(text)))
-        take("level", patterns.levels(text))
+        take("level", _whole(patterns.levels(text)))
         take("modifier", patterns.modifiers(text, set(self.modifiers)))
         for day, span in patterns.dates(text):
             found.append((span.start, "date", day.isoformat()))
@@ -258,6 +258,14 @@ def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
 
 def _negations(text: str) -> int:
     return len(NEGATION.findall(text))
+
+
+def _whole(spans: Iterable[patterns.Span]) -> list[patterns.Span]:
+    """Levels read from the same words as one: "C2-C4" is not "C3-C4"."""
+    by_place: dict[tuple[int, int], list[str]] = {}
+    for span in spans:
+        by_place.setdefault((span.start, span.end), []).append(span.value)
+    return [patterns.Span(" ".join(values), *place) for place, values in by_place.items()]
 
 
 def _place(atom: tuple[str, str, int]) -> tuple[int, str, str]:

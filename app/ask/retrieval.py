@@ -14,9 +14,9 @@ from ingest.embedding import Vectors
 from ingest.index import PassageIndex
 from knowledge.passages import Passage
 
-WEIGHTS = {"exact": 0.6, "words": 1.0, "meaning": 1.0}
+WEIGHTS = {"exact": 0.2, "words": 2.0, "meaning": 1.0}
 """Measured on the labelled questions; see ingest/README.md."""
-RANK = 20
+RANK = 10
 """Reciprocal-rank constant."""
 MOST = 6
 
@@ -63,7 +63,13 @@ class Retriever:
         import bm25s
 
         model = bm25s.BM25()
-        corpus = [tokens(f"{' '.join(p.section)} {p.text}") for p in self.index.passages]
+        asked: dict[str, list[str]] = {}
+        for question in self.index.asked:
+            asked.setdefault(question.label, []).append(question.question)
+        corpus = [
+            tokens(" ".join([*p.section, p.text, *asked.get(p.key, ())]))
+            for p in self.index.passages
+        ]
         model.index(corpus, show_progress=False)
         return model
 
@@ -73,8 +79,7 @@ class Retriever:
 
     def search(self, reading: Reading, vector: Vectors, most: int = MOST) -> tuple[Found, ...]:
         """The best passages for a reading, best first."""
-        passages = self.index.passages
-        meaning = self.index.nearest(vector, len(passages))
+        meaning = self.index.nearest(vector)
         similarity = dict(meaning)
         ranked = {
             "exact": self._exact(reading),

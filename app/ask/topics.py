@@ -47,7 +47,7 @@ class TopicReader:
     ) -> TopicReading:
         """The topics of one question."""
         similar = self.vectors @ self.embed(text)
-        names = np.array([e.topic for e in self.examples])
+        names = np.array([e.label for e in self.examples])
         scores = {
             topic: float(np.sort(similar[names == topic])[-NEAREST:].mean())
             for topic in dict.fromkeys(names.tolist())

@@ -151,7 +151,7 @@ app.add_typer(ingest, name="ingest")
 @ingest.callback()
 def ingest_all() -> None:
     """(Re)build the index from the guides; a second run writes nothing."""
-    from app.wiring import examples
+    from app.wiring import library
     from ingest.build import build, home_folder
     from ingest.embedding import open_embedder
     from knowledge.tables import load
@@ -159,7 +159,7 @@ def ingest_all() -> None:
     settings = _settings()
     tables = load()
     embedder = open_embedder(settings.embedder, home_folder(settings.home))
-    id, fresh = build(settings.home, tables.guides, examples(tables), embedder, _bar)
+    id, fresh = build(settings.home, library(settings, tables), embedder, _bar)
     print(f"index {id}: {fresh} texts embedded" if fresh else f"index {id}: nothing to do")
 
 
