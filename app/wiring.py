@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import version
 
 from app.assistant import Assistant
@@ -17,7 +18,7 @@ from app.ask.writing import QuotingWriter
 from app.journal import Journal
 from app.settings import Settings
 from ingest.build import Library, Progress, build, home_folder, open_current
-from ingest.embedding import Embedder, open_embedder
+from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
 from knowledge.rows import AskedRow, LexiconRow, StatementRow, TopicExampleRow
@@ -48,13 +49,17 @@ def assistant(
     lexicon = Lexicon(rows)
     retriever = Retriever(index, lexicon)
     retriever.warm()
-    topics = TopicReader(
-        lambda text: embedder.embed([text])[0], index.examples, index.example_vectors
-    )
+
+    @lru_cache(maxsize=64)
+    def embed(text: str) -> Vectors:
+        """One question's vector; topics and retrieval ask for the same one."""
+        return embedder.embed([text])[0]
+
+    topics = TopicReader(embed, index.examples, index.example_vectors)
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
-        gatherer=Gatherer(tables, retriever, lexicon, embedder),
+        gatherer=Gatherer(tables, retriever, lexicon, embed),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
     )

@@ -1,12 +1,13 @@
 """Reading -> Evidence: passages, decisions, and the errata of what was found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.ask.lexicon import Lexicon
 from app.ask.planning import billed_by_words, plan, presumed
 from app.ask.retrieval import Retriever
 from app.ask.turn import Evidence, Found, Reading
-from ingest.embedding import Embedder
+from ingest.embedding import Vectors
 from knowledge.rows import ErratumRow
 from knowledge.tables import Tables
 
@@ -18,13 +19,13 @@ class Gatherer:
     tables: Tables
     retriever: Retriever
     lexicon: Lexicon
-    embedder: Embedder
+    embed: Callable[[str], Vectors]
 
     def gather(self, reading: Reading) -> Evidence:
         """Every decision the reading calls for, and the passages nearest to it."""
         book = self.tables.on(reading.on)
         billed = billed_by_words(self.lexicon.find(reading.question.text))
-        vector = self.embedder.embed([reading.question.text])[0]
+        vector = self.embed(reading.question.text)
         found = self.retriever.search(reading, vector)
         calls = plan(reading, billed, book)
         return Evidence(
