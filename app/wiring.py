@@ -55,7 +55,7 @@ def assistant(
         """One question's vector; topics and retrieval ask for the same one."""
         return embedder.embed([text])[0]
 
-    topics = TopicReader(embed, index.examples, index.example_vectors)
+    topics = TopicReader(embed, index)
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),

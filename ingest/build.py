@@ -20,14 +20,14 @@ import numpy as np
 from ingest import chunking
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import BrokenIndex, StaleIndex
-from ingest.index import Example, Manifest, PassageIndex, write
+from ingest.index import Classifier, Example, Manifest, PassageIndex, write
 from knowledge.passages import Guide, Passage
 from knowledge.rows import AskedRow
 
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
 
-SCHEMA = "2"
+SCHEMA = "3"
 Progress = Callable[[int, int], None]
 
 
@@ -179,7 +179,11 @@ def _write(
     manifest = Manifest(
         want, embedder.name, embedder.dimension, len(passages), len(asked), len(examples)
     )
-    write(partial, manifest, passages, asked, vectors[:entries], examples, vectors[entries:])
+    classifier = fit([e.label for e in examples], vectors[entries:])
+    write(
+        partial, manifest, passages, asked, vectors[:entries], examples, vectors[entries:],
+        classifier,
+    )
     target = builds / want
     shutil.rmtree(target, ignore_errors=True)
     partial.replace(target)
@@ -187,6 +191,16 @@ def _write(
     pointer.with_suffix(".part").write_text(want + "\n", "ascii")
     pointer.with_suffix(".part").replace(pointer)
     _forget_old(builds, want)
+
+
+def fit(labels: Sequence[str], vectors: Vectors) -> Classifier:
+    """A logistic regression over the labelled questions: the same input, the same model."""
+    if len(set(labels)) < 2:
+        return Classifier((), np.zeros((0, vectors.shape[1])), np.zeros(0))
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=10, max_iter=2000).fit(vectors, list(labels))
+    return Classifier(tuple(model.classes_.tolist()), model.coef_, model.intercept_)
 
 
 def _forget_old(builds: Path, keep: str) -> None:

@@ -46,6 +46,22 @@ class Example:
     question: str
 
 
+@dataclass(frozen=True)
+class Classifier:
+    """A linear model over embeddings, fitted to the labelled questions of each topic."""
+
+    topics: tuple[str, ...]
+    coef: Vectors
+    intercept: Vectors
+
+    def log_probabilities(self, vector: Vectors) -> dict[str, float]:
+        """Natural logarithm of each topic's probability."""
+        scores = self.coef @ vector + self.intercept
+        shifted = scores - scores.max()
+        logs = shifted - np.log(np.exp(shifted).sum())
+        return dict(zip(self.topics, logs.tolist(), strict=True))
+
+
 def hnsw(count: int) -> dict[str, Any]:
     """Chroma's search set wide enough that its top k is that of exact search."""
     width = max(100, count)
@@ -60,6 +76,7 @@ def write(
     vectors: Vectors,
     examples: Sequence[Example],
     example_vectors: Vectors,
+    classifier: Classifier,
 ) -> None:
     """Write one build into an empty folder; `vectors` are of passages, then of asked."""
     folder.mkdir(parents=True)
@@ -67,6 +84,8 @@ def write(
     (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     np.save(folder / "vectors.npy", vectors)
     np.save(folder / "examples.npy", example_vectors)
+    np.savez(folder / "topics.npz", coef=classifier.coef, intercept=classifier.intercept)
+    (folder / "topics.json").write_text(json.dumps(classifier.topics), "utf-8")
     for name, labelled in (("asked", asked), ("examples", examples)):
         pairs = [[e.label, e.question] for e in labelled]
         (folder / f"{name}.json").write_text(json.dumps(pairs), "utf-8")
@@ -107,10 +126,13 @@ class PassageIndex:
             self.passages = tuple(Passage.model_validate_json(line) for line in lines)
             self.vectors: Vectors = np.load(build / "vectors.npy")
             self.example_vectors: Vectors = np.load(build / "examples.npy")
+            fitted = np.load(build / "topics.npz")
+            topics = json.loads((build / "topics.json").read_text("utf-8"))
             asked = json.loads((build / "asked.json").read_text("utf-8"))
             raw = json.loads((build / "examples.json").read_text("utf-8"))
         except (OSError, ValueError, TypeError) as why:
             raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
+        self.classifier = Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
         self.asked = tuple(Example(*pair) for pair in asked)
         self.examples = tuple(Example(*pair) for pair in raw)
         self._entries = [p.key for p in self.passages] + [e.label for e in self.asked]

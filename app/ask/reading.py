@@ -47,6 +47,8 @@ class Reader:
     def read(self, question: Question, book: Codebook) -> Reading:
         """Topics, codes, facts, dates, payers and settings from the asker's words."""
         text = self._without_instructions(question.text)
+        if not text:
+            return Reading(question=question, topics=("out_of_scope",))
         mentions = self.lexicon.find(text)
         level_spans = list(patterns.levels(text))
         facts_read, contradictions = _facts(mentions, level_spans, book)
@@ -81,10 +83,10 @@ class Reader:
         )
 
     def _without_instructions(self, text: str) -> str:
-        """Drop sentences that try to give orders, so long as a question is left."""
+        """Drop sentences that try to give orders; empty when nothing else was said."""
         pieces = re.split(r"(?<=[.!?\n])\s+", text)
         kept = [p for p in pieces if not self._orders(p)]
-        return " ".join(kept) if kept else text
+        return " ".join(kept)
 
     def _orders(self, sentence: str) -> bool:
         return any(

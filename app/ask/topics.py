@@ -1,27 +1,27 @@
-"""What is a question about? Cue words of the lexicon, and the nearest labelled example.
+"""What is a question about? Cue words of the lexicon, and a model of labelled questions.
 
 Pure, but for the embedding it is given as a function.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from app.ask.lexicon import FACT_KINDS
 from app.ask.turn import Mention
 from ingest.embedding import Vectors
-from ingest.index import Example
+from ingest.index import PassageIndex
 
-CUE = 0.16
-"""What one cue word adds to its topic, in units of cosine."""
+CUE = 1.5
+"""What one cue word adds to its topic, as a log-probability."""
 MOST_CUES = 2
-NEAREST = 3
-"""Examples whose mean similarity is a topic's score."""
+SECOND = 1.0
+"""How far behind the first a second topic with a cue may stand and still be answered."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
-PLAIN = 0.62
-"""Least similarity at which an example alone may make the answer a refusal."""
-SECOND = 0.06
-"""How far a second topic may stand behind the first and still be answered."""
+PLAIN = math.log(0.35)
+PLAINER = math.log(0.65)
+"""Least log-probability at which a refusal is chosen without a cue word; the second,
+when codes or facts of a procedure are stated."""
 
 
 @dataclass(frozen=True)
@@ -36,39 +36,46 @@ class TopicReading:
 
 @dataclass(frozen=True)
 class TopicReader:
-    """Scores topics by labelled examples and cue words."""
+    """Scores topics by the model fitted to the labelled questions, and by cue words."""
 
     embed: Callable[[str], Vectors]
-    examples: Sequence[Example]
-    vectors: Vectors
+    index: PassageIndex
 
     def read(
         self, text: str, mentions: Sequence[Mention], codes: Sequence[str]
     ) -> TopicReading:
         """The topics of one question."""
-        similar = self.vectors @ self.embed(text)
-        names = np.array([e.label for e in self.examples])
-        scores = {
-            topic: float(np.sort(similar[names == topic])[-NEAREST:].mean())
-            for topic in dict.fromkeys(names.tolist())
-        }
-        nearest = max(scores.values(), default=0.0)
-        cues: dict[str, set[str]] = {}
-        for m in mentions:
-            if m.fact == "topic":
-                cues.setdefault(m.value, set()).add(m.words.lower())
-        for topic, words in cues.items():
-            scores[topic] = scores.get(topic, 0.0) + CUE * min(len(words), MOST_CUES)
+        vector = self.embed(text)
+        nearest = float((self.index.example_vectors @ vector).max(initial=0.0))
+        scores = self.index.classifier.log_probabilities(vector)
+        cues = _cues(mentions)
+        # who states facts of a procedure is coding it, unless the question says otherwise
+        coding = codes or any(m.fact in FACT_KINDS for m in mentions)
         for topic in SURE:
-            # declining is for what is plainly asked: a cue, or a very near example
-            if topic not in cues and scores.get(topic, 0.0) < PLAIN:
+            if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
                 scores.pop(topic, None)
+        for topic, words in cues.items():
+            if topic in scores:
+                scores[topic] += CUE * min(len(words), MOST_CUES)
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         best = ranked[0][1] if ranked else 0.0
         topics = tuple(
             name
             for name, score in ranked
-            if score >= best - SECOND and (name in cues or score == best)
+            if score == best or (name in cues and score >= best - SECOND)
         )
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[:2], nearest, guessed, tuple(ranked))
+
+
+def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:
+    """Distinct cue words by topic; a phrase inside another is not counted twice."""
+    spans = [m for m in mentions if m.fact == "topic"]
+    cues: dict[str, set[str]] = {}
+    for m in spans:
+        inside = any(
+            o.value == m.value and o != m and o.start <= m.start and m.end <= o.end for o in spans
+        )
+        if not inside:
+            cues.setdefault(m.value, set()).add(m.words.lower())
+    return cues
