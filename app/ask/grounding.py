@@ -19,11 +19,16 @@ from app.ask.turn import Cited, Draft, Sentence
 
 MARK = re.compile(r"\s*\[(\d+)\]")
 QUOTE = re.compile("“([^”]+)”")
-NEGATION = re.compile(
-    r"\b(?:no|not|never|without|cannot|nor|neither|none|nothing|only|unless|except|outside)\b"
+DENIAL = re.compile(
+    r"\b(?:no|not|never|cannot|nor|neither|none|nothing|bars?|barred|excludes?|excluded|outside)\b"
     r"|\w+n't\b",
     re.I,
 )
+"""Words that say no."""
+TURNING = re.compile(
+    rf"{DENIAL.pattern}|\b(?:without|only|unless|except)\b", re.I
+)
+"""Words that turn a sentence's meaning."""
 NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
 COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
           "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
@@ -125,10 +130,14 @@ class Checker:
         likeness = [_likeness(told, unit) for unit in units]
         if not atoms:
             near = max(likeness)
-            unit = units[likeness.index(near)]
-            return near < NEAR or _negations(told) == _negations(unit)
+            return near < NEAR or any(
+                like >= near - SLACK and _turns_alike(told, unit)
+                for like, unit in zip(likeness, units, strict=True)
+            )
         ranked = sorted(zip(likeness, units, strict=True), reverse=True)[:12]
-        saying = [like for like, unit in ranked if self._says(unit, told, atoms)]
+        saying = [
+            like for like, unit in ranked if self._says(unit, told, atoms, like >= COPY)
+        ]
         # a unit that says it must be about as near in words as any unit that does not:
         # a swapped code leaves the sentence nearest to the unit it was taken from
         if not saying or saying[0] < ranked[0][0] - SLACK:
@@ -136,13 +145,18 @@ class Checker:
         copies = [like for like, _ in ranked if like >= COPY]
         return len(copies) <= sum(like >= COPY for like in saying)
 
-    def _says(self, unit: str, told: str, atoms: Atoms) -> bool:
+    def _says(self, unit: str, told: str, atoms: Atoms, copy: bool) -> bool:
+        """Does the unit hold the atoms with the same polarity?
+
+        A near copy must have every turning word of the unit; a sentence in other words
+        only has to say yes where the unit says yes.
+        """
         have = self.atoms(unit)
         if not _within(atoms, have):
             return False
-        if len(atoms) == len(have):
-            return _negations(told) == _negations(unit)
-        return bool(_negations(told)) == bool(_negations(self._clauses(unit, atoms)))
+        if copy:
+            return _turns_alike(told, unit)
+        return _denies(told) in (_denies(unit), _denies(self._clauses(unit, atoms)))
 
     def _clauses(self, unit: str, atoms: Atoms) -> str:
         """The shortest run of clauses of the unit that holds all the atoms."""
@@ -187,8 +201,11 @@ class Checker:
             if not any(s <= match.start() < e for s, e in spans):
                 number = match.group().strip("$,.").replace(",", "")
                 found.append((match.start(), "number", number))
-        for match in re.finditer(rf"\b(?:{'|'.join(COUNTS)})\b", text.lower()):
+        for match in re.finditer(rf"(?<!which )\b(?:{'|'.join(COUNTS)})\b(?! of)", text.lower()):
             found.append((match.start(), "number", str(COUNTS[match.group()])))
+        for match in GUIDED.finditer(text.lower()):
+            guided = "yes" if match[1] == "with" else "no"
+            found.append((match.start(), "guided", guided))
         for match in self._fact_pattern.finditer(text.lower()):
             found += [(match.start(), k, v) for k, v in self._fact_words[match.group()]]
         return tuple(sorted(dict.fromkeys((k, v, at) for at, k, v in found), key=_place))
@@ -212,6 +229,7 @@ class Checker:
 
 
 CODES = re.compile(r"\b(?:\d{5}|\d{4}T|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[ACEGJKLPQSV]\d{4})\b")
+GUIDED = re.compile(r"\b(with(?:out)?|no) (?:the )?(?:fluoroscopy|ct|imaging|guidance|it)\b")
 EXTRA = {
     "ct": ("imaging", "CT"),
     "left": ("laterality", "left"),
@@ -256,8 +274,23 @@ def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
     return texts
 
 
-def _negations(text: str) -> int:
-    return len(NEGATION.findall(text))
+def _turns_alike(told: str, unit: str) -> bool:
+    """The same verdict word before the colon, if any is told, and as many turning words."""
+    lead, body = _lead(told)
+    other_lead, other_body = _lead(unit)
+    if lead and lead != other_lead:
+        return False
+    return len(TURNING.findall(body)) == len(TURNING.findall(other_body))
+
+
+def _lead(text: str) -> tuple[str, str]:
+    """ "No: never ..." as "No" and the rest; no verdict word, an empty lead."""
+    found = re.match(r"(Yes|No|Only|Rarely|Not by itself)\b[^:]{0,40}: ", text)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def _denies(text: str) -> bool:
+    return bool(DENIAL.search(text))
 
 
 def _whole(spans: Iterable[patterns.Span]) -> list[patterns.Span]:

@@ -81,11 +81,7 @@ class Retriever:
         """The best passages for a reading, best first."""
         meaning = self.index.nearest(vector)
         similarity = dict(meaning)
-        ranked = {
-            "exact": self._exact(reading),
-            "words": self._by_words(self._expanded(reading)),
-            "meaning": [key for key, _ in meaning],
-        }
+        ranked = self.ranked(reading, [key for key, _ in meaning])
         scores = join(ranked, WEIGHTS)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:most]
         return tuple(
@@ -96,6 +92,14 @@ class Retriever:
             )
             for key in best
         )
+
+    def ranked(self, reading: Reading, meaning: list[str]) -> dict[str, list[str]]:
+        """Passage keys in three orders: by exact code and topic, by words, by meaning."""
+        return {
+            "exact": self._exact(reading),
+            "words": self._by_words(self._expanded(reading)),
+            "meaning": meaning,
+        }
 
     def _exact(self, reading: Reading) -> list[str]:
         """Passages that name the codes asked about, those of the topic's sections first."""

@@ -1,0 +1,44 @@
+"""One assistant for the whole run, on a home of its own, its clock stopped."""
+
+from datetime import date
+
+import pytest
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """LAMINA_HOME with model and index built once."""
+    return tmp_path_factory.mktemp("home") / ".lamina"
+
+
+@pytest.fixture(scope="session")
+def assistant(home):
+    """The real thing: real tables, real index, real embedder."""
+    from app.settings import Settings
+    from app.wiring import assistant as wire
+
+    built = wire(Settings(home=home, _env_file=None), today=lambda: TODAY)
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="session")
+def ask(assistant):
+    """ask("…", payer="medicare") -> Answer."""
+    from app.interfaces.wire import AskRequest
+
+    return lambda question, **fields: assistant.ask(AskRequest(question=question, **fields))
+
+
+@pytest.fixture(scope="session")
+def draft_of(assistant):
+    """The checked-in-progress draft of a question: read, gathered, written."""
+    from app.ask.turn import Question
+
+    def write(text):
+        steps = assistant.steps
+        return steps.write(steps.gather(steps.read(Question(text=text, today=TODAY))))
+
+    return write
