@@ -151,6 +151,20 @@ def interspace(upper: str, lower: str) -> str:
     return f"{upper}-{lower[1:]}" if same else f"{upper}-{lower}"
 
 
+SIDE = re.compile(
+    r"\b(left|right|rt|lt)\b(?=\s+[CTLS]\d)|(?<=\d)\s+(left|right)\b(?!\s+(?:code|now|answer))", re.I
+)
+
+
+def sides(text: str) -> Iterator[Span]:
+    """A side said of a level: "right L5", "C6 left"."""
+    for match in SIDE.finditer(text):
+        word = (match[1] or match[2]).lower()
+        group = 1 if match[1] else 2
+        value = {"rt": "right", "lt": "left"}.get(word, word)
+        yield Span(value, match.start(group), match.end(group))
+
+
 def dates(text: str) -> Iterator[tuple[date, Span]]:
     """Full dates in the text, American order; impossible ones are left out."""
     forms = (

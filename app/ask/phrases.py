@@ -83,7 +83,7 @@ def payer_line(reading: Reading) -> str:
     """A payer no row knows, named as unknown; Medicare's rule called Medicare's."""
     if not reading.unknown_payer:
         return ""
-    return f"Nothing is held for {reading.unknown_payer}; what follows is Medicare's rule."
+    return f"Nothing is held for {reading.unknown_payer}; Medicare's rule is: "
 
 
 KIND_WORDS = {

@@ -15,6 +15,9 @@ from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
 MOST_CALLS = 4
+SITUATIONS = {"discontinued", "reduced", "repeat_same_physician", "repeat_other_physician",
+              "repeat_same_day", "resident", "drug_waste", "locum", "assistant"}
+"""Aspects that call for a modifier."""
 POLICY = {"sedation", "anesthesia", "frequency", "repeat", "biologics", "series", "other_blocks"}
 """Aspects that only a coverage policy answers."""
 CODING = (
@@ -90,6 +93,10 @@ def _topics(reading: Reading) -> tuple[str, ...]:
     found = tuple(t for t in reading.topics if t in CODING)
     if reading.guessed and reading.diagnoses:
         return ("diagnosis",)
+    if reading.guessed and SITUATIONS & set(reading.aspects):
+        return ("modifiers",)
+    if reading.guessed and len(reading.codes) > 1:
+        return ("bundling",)
     if found and reading.guessed and said_of_procedure(reading) and not reading.codes:
         # nothing but facts was said, and no cue: a coder asks for the code
         return ("code_selection",)
@@ -203,16 +210,15 @@ def _code_selection(
             return
         yield chosen
         if isinstance(chosen.result, Decided):
-            code = chosen.result.codes[0].code
-            if procedure.laterality:
+            for line in chosen.result.codes if procedure.laterality else ():
                 yield call(
-                    "modifiers", book, code=code, laterality=procedure.laterality,
+                    "modifiers", book, code=line.code, laterality=procedure.laterality,
                     claim=reading.encounter.claim,
                 )
         if procedure.imaging in ("none", "ultrasound"):
             aspect = "no_imaging" if procedure.imaging == "none" else "ultrasound"
             yield call(
-                "coverage", book, aspects=(aspect,), payer=reading.encounter.payer
+                "coverage", book, aspects=(aspect,), payer=reading.encounter.payer, strict=True
             )
     yield from _gone(reading, book)
 
@@ -236,7 +242,10 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
     yield from _gone(reading, book)
     codes = tuple(c for c in reading.codes)
     others = [c for c in billed if c not in codes]
-    if len(codes) < 2 and not codes:
+    if not codes and len(reading.procedures) > 1:
+        codes = _one_each(reading, book)
+        others = [] if len(codes) > 1 else others
+    if not codes:
         codes = _preferred(_subject(reading, book)[0], book)[:1]
     if len(codes) < 2:
         codes = (*codes, *others)
@@ -249,6 +258,18 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
         )
     if not rest and codes:
         yield from _modifiers(reading, billed, book)
+
+
+def _one_each(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The code of each procedure named, or the likeliest of its candidates."""
+    found: list[str] = []
+    for procedure in reading.procedures:
+        result = _select(procedure, book).result
+        if isinstance(result, Decided):
+            found.append(result.codes[0].code)
+        elif isinstance(result, Undecided):
+            found += _preferred(result.candidates, book)[:1]
+    return tuple(dict.fromkeys(found))
 
 
 def _same_site(reading: Reading) -> bool | None:
@@ -336,7 +357,7 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
     for code in codes[:3]:
         yield call(
             "payment", book, code=code, place_of_service=reading.encounter.place_of_service,
-            year=reading.year, state=reading.encounter.state,
+            year=reading.year, state=reading.encounter.state, rate=reading.rate,
         )
     if not codes:
         yield _select(reading.procedures[0], book)
@@ -345,13 +366,7 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
 def _compare(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     codes = reading.codes
     if len(reading.procedures) > 1:
-        chosen = [_select(p, book).result for p in reading.procedures]
-        decided = [
-            c for r in chosen
-            for c in ((r.codes[0].code,) if isinstance(r, Decided) else
-                      _preferred(r.candidates, book)[:1] if isinstance(r, Undecided) else ())
-        ]
-        codes = tuple(dict.fromkeys([*codes, *decided]))
+        codes = tuple(dict.fromkeys([*codes, *_one_each(reading, book)]))
     if not codes:
         codes, chosen_call = _subject(reading, book)
         if chosen_call is not None and not isinstance(chosen_call.result, Decided):

@@ -49,7 +49,7 @@ class Reader:
         text = self._without_instructions(question.text)
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
-        mentions = self.lexicon.find(text)
+        mentions = (*self.lexicon.find(text), *_sides(text))
         level_spans = list(patterns.levels(text))
         facts_read, contradictions = _facts(mentions, level_spans, book)
         codes = _codes(text)
@@ -71,6 +71,7 @@ class Reader:
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
             year=_year(text, question.today),
+            rate=next((m.value for m in mentions if m.fact == "rate"), ""),
             mentions=tuple(m for m in mentions if m.fact in FACT_KINDS),
             contradictions=contradictions,
             differences=differences,
@@ -100,6 +101,15 @@ def _unique(values: Any) -> tuple[str, ...]:
 
 def _codes(text: str) -> tuple[str, ...]:
     return _unique(span.value for span in patterns.codes(text))
+
+
+def _sides(text: str) -> list[Mention]:
+    return [
+        Mention(
+            fact="laterality", value=s.value, words=text[s.start : s.end], start=s.start, end=s.end
+        )
+        for s in patterns.sides(text)
+    ]
 
 
 # --- facts of the procedure ----------------------------------------------------

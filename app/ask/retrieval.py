@@ -159,7 +159,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if set(line.group()) <= set("|-: "):
             continue
         if line.group().lstrip().startswith("|"):
-            spans.append(line.span())
+            heads = text[line.end() + 1 : line.end() + 4] in ("|--", "| -", "|:-")
+            if not heads:
+                spans.append(line.span())
             continue
         start = line.start() + len(re.match(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?", line.group())[0])  # type: ignore[index]
         for piece in re.finditer(r"\S.*?(?:[.!?](?=\s)|$)", text[start : line.end()]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from app.ask import phrases
 from app.ask.planning import DECLINED
-from app.ask.retrieval import best_sentence, tokens
+from app.ask.retrieval import CODE, best_sentence, tokens
 from app.ask.turn import Call, Cited, Draft, Evidence, Found, Outcome, Sentence
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, NotCovered, Step, Undecided
@@ -17,10 +17,14 @@ from knowledge.rows import ErratumRow
 
 MOST_WORDS = 120
 """Words of an ordinary answer before its sources."""
-QUOTABLE = 0.42
+QUOTABLE = 0.6
 """Least cosine of a passage worth quoting beside a decision."""
-ENOUGH = 0.50
+ENOUGH = 0.60
 """Least cosine of a passage that may answer by itself."""
+SHARED = 1
+"""Least words a quoted sentence shares with the question, common ones apart."""
+COMMON = set(tokens("medicare guide says injection epidural code bill claim spine 62321 62320 "
+                    "62322 62323 64479 64483 cpt says which how much many with without"))
 REASONS = {"documentation": 4, "bundling": 2, "select_code": 2, "modifiers": 3, "payment": 3,
            "compare": 2, "units": 2, "diagnosis": 3, "coverage": 2, "prior_authorization": 3}
 """Reasons shown of the first decision."""
@@ -165,10 +169,9 @@ def _rules(page: Page, evidence: Evidence) -> None:
     """The leading decision in full, the others by their verdicts."""
     lead = _leading(evidence.calls)
     reading = evidence.reading
-    for line in (phrases.payer_line(reading), phrases.contradiction_line(reading)):
-        if line:
-            page.add(line)
-    _verdict(page, lead)
+    if line := phrases.contradiction_line(reading):
+        page.add(line)
+    _verdict(page, lead, phrases.payer_line(reading))
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)
     else:
@@ -185,10 +188,10 @@ def _rules(page: Page, evidence: Evidence) -> None:
     _guide(page, evidence)
 
 
-def _verdict(page: Page, call: Call) -> None:
+def _verdict(page: Page, call: Call, before: str) -> None:
     result = call.result
     shown = result.steps if isinstance(result, Undecided) else result.steps[:1]
-    page.add(f"**{result.verdict}**", *[page.step(s) for s in shown[:6]])
+    page.add(f"**{before}{result.verdict}**", *[page.step(s) for s in shown[:6]])
 
 
 def _reasons(page: Page, call: Call) -> None:
@@ -250,10 +253,14 @@ def _to_quote(evidence: Evidence) -> tuple[Found, tuple[int, int]] | None:
     """The nearest passage that names the same codes, and its fitting sentence."""
     codes = {line.code for c in evidence.calls for line in _lines(c)}
     wanted = tokens(evidence.reading.question.text) + [c.lower() for c in codes]
+    asked = set(tokens(evidence.reading.question.text)) - COMMON
     for found in evidence.found[:3]:
         near = found.similarity >= QUOTABLE
         if near and (not codes or any(code in found.passage.text for code in codes)):
-            return found, best_sentence(found.passage, wanted)
+            start, end = best_sentence(found.passage, wanted)
+            sentence = found.passage.text[start:end]
+            if len(asked & set(tokens(sentence))) >= SHARED and not CODE.fullmatch(sentence):
+                return found, (start, end)
     return None
 
 

@@ -10,6 +10,7 @@ from knowledge.facts import Frozen
 from knowledge.rows import BundlingRow, CodeRow, StatementRow
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 
+
 class PairQuestion(Frozen):
     """Two codes of one patient on one day."""
 
@@ -204,7 +205,7 @@ def _no_pair(
 
 def _pairs_held_for(one: str, other: str, book: Codebook) -> bool:
     """The copy holds every pair of its core codes; both codes must be in the table."""
-    core = {line["code"] for line in book.large("unit_limits")}
+    core = _table_row(book).codes
     return (one in core or other in core) and _in_pairs(one, book) and _in_pairs(other, book)
 
 

@@ -7,7 +7,7 @@ import re
 
 from pydantic import Field
 
-from knowledge.codebook import Codebook
+from knowledge.codebook import Codebook, near
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
 from knowledge.facts import Frozen, Region
 from knowledge.rows import CodeRow, DiagnosisRow
@@ -61,7 +61,7 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
         listed = ", ".join(question.diagnoses)
         return NotCovered(
             verdict=f"The diagnosis table does not hold {listed}.",
-            nearest=tuple(sorted(book.diagnoses))[:3],
+            nearest=near(question.diagnoses[0], book.diagnoses),
             cautions=horizon(book),
         )
     steps: list[Step] = []
@@ -73,7 +73,10 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
             steps.append(step("diagnosis", row.code, row, mismatch))
         if row.note and not _of_another(row.note, code):
             steps.append(step("diagnosis", row.code, row, row.note))
-    steps += _exclusions([icd for icd, _ in held], book)
+    excluded = _exclusions([icd for icd, _ in held], book)
+    if excluded:
+        first = [excluded[0].because]
+        steps = [*excluded, *steps]
     steps += [
         said("diagnosis", row, code.code if code else "")
         for row in concerning(book.statements("diagnosis", "rule"), None, ("fit",))[:1]
@@ -135,7 +138,8 @@ def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
     if not radicular or not causes:
         return []
     rows = concerning(book.statements("diagnosis", "rule"), None, ("excludes",))
-    return [said("diagnosis", row) for row in rows[:1]]
+    listed = f"No: {' and '.join([*radicular, *causes])} do not stand on one claim."
+    return [step("diagnosis", rows[0].id, rows[0], listed), *[said("diagnosis", r) for r in rows[:1]]]
 
 
 def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:

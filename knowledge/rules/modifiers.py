@@ -16,6 +16,9 @@ from knowledge.rows import CodeRow, ModifierRow
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 
 
+OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
+
+
 class ModifierQuestion(Frozen):
     """A code, and the modifier or the situation asked about."""
 
@@ -49,7 +52,7 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
             nearest=(),
             cautions=horizon(book),
         )
-    return _decided(code, chosen, book)
+    return _decided(code, chosen, book, named=question.modifier is not None)
 
 
 def _situations(question: ModifierQuestion) -> set[str]:
@@ -61,8 +64,8 @@ def _situations(question: ModifierQuestion) -> set[str]:
 
 
 def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRow]:
-    """Rows of the situation first, then the others in their order."""
-    return sorted(rows, key=lambda row: (not situations & set(row.aspects), row.rank))
+    """The row that knows most of the situation first, then the others in their order."""
+    return sorted(rows, key=lambda row: (-len(situations & set(row.aspects)), row.rank))
 
 
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
@@ -74,7 +77,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     wanted = [
         row
         for row in rows
-        if row.modifier
+        if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
         and situations & set(row.aspects)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
@@ -86,7 +89,9 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
             row.rank,
         )
     )
-    return _one_each(wanted)[:3] or general[:1]
+    # a payer's own word that none is needed comes before what other payers may ask for
+    none = [row for row in general if row.payer and situations & set(row.aspects)]
+    return none[:1] + _one_each(wanted)[:3] or general[:1]
 
 
 def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
@@ -97,10 +102,10 @@ def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
     return list(found.values())
 
 
-def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook) -> Decided:
+def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook, named: bool) -> Decided:
     first = rows[0]
     return Decided(
-        verdict=verdict_of(first, code.code),
+        verdict=verdict_of(first, code.code) if named else _naming(first, code),
         codes=(
             CodeLine(
                 code=code.code,
@@ -128,8 +133,16 @@ def _steps(code: CodeRow, rows: list[ModifierRow]) -> list[Step]:
         if row.modifier == rows[0].modifier:
             found.append(said("modifiers", row, code.code))
         else:
-            found.append(step("modifiers", row.id, row, verdict_of(row, code.code)))
+            found.append(step("modifiers", row.id, row, _naming(row, code)))
     return found
+
+
+def _naming(row: ModifierRow, code: CodeRow) -> str:
+    """The row's verdict, with its modifier named where the question did not name it."""
+    sentence = verdict_of(row, code.code)
+    if not row.modifier or row.modifier in sentence:
+        return sentence
+    return f"Modifier {row.modifier}: {sentence[0].lower()}{sentence[1:]}"
 
 
 def _by_name(modifier: str, code: CodeRow, book: Codebook) -> Decision:

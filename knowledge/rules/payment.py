@@ -7,6 +7,7 @@ A facility's own fee is not held, and the answer says so.
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from pydantic import Field
 
@@ -25,6 +26,8 @@ class PaymentQuestion(Frozen):
     code: str
     place_of_service: str | None = Field(None, pattern=r"^\d{2}$")
     """None: both rates are given, office and facility."""
+    rate: Literal["office", "facility"] | None = None
+    """The rate asked for, when no place of service is named."""
     locality: str | None = None
     """Number of a Medicare locality with its contractor, such as "15202-00"."""
     state: str | None = Field(None, pattern=r"^[A-Z]{2}$")
@@ -115,7 +118,7 @@ def _rates(question: PaymentQuestion, book: Codebook) -> tuple[str, ...]:
     for row in book.statements("places", "place"):
         if row.id == question.place_of_service:
             return ("office",) if "office" in row.aspects else ("facility",)
-    return ("office", "facility")
+    return (question.rate,) if question.rate else ("office", "facility")
 
 
 def _amount(line: Line, rate: str, factor: float) -> Decimal | None:

@@ -19,6 +19,8 @@ class PolicyQuestion(Frozen):
     place_of_service: str = ""
     aspects: tuple[str, ...] = ()
     """What the question singles out, such as "sedation" or "frequency"."""
+    strict: bool = False
+    """Say nothing when no row knows the aspect."""
 
 
 def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> Decision:
@@ -27,7 +29,7 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
     asked = code or usual_code(book)
     rows = book.statements(table, kind)
     found = concerning(rows, asked, question.aspects, question.payer, question.state)
-    if not found:
+    if not found and not question.strict:
         found = concerning(rows, asked, (), question.payer, question.state)
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))

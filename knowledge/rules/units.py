@@ -30,11 +30,13 @@ def units(question: UnitsQuestion, book: Codebook) -> Decision:
     general = concerning(book.statements("units", "units"), code, (), question.payer)
     rows = (*rows, *[r for r in general[:1] if r not in rows])
     limit = _limit(code.code, book)
-    if not rows and not limit:
+    own = [row for row in rows if row.codes or row.families]
+    if not own and not limit:
         return NotCovered(
-            verdict=f"The unit tables hold nothing on {code.code}.", cautions=horizon(book)
+            verdict=f"The unit tables hold nothing on {code.code}.",
+            cautions=(*history(code, book), *horizon(book)),
         )
-    verdict = verdict_of(rows[0], code.code) if rows else limit[0].because
+    verdict = verdict_of(own[0], code.code) if own else limit[0].because
     steps = [*[said("units", row, code.code) for row in rows[:3]], *limit]
     return Decided(
         verdict=verdict,
@@ -48,8 +50,8 @@ def _aspects(question: UnitsQuestion) -> tuple[str, ...]:
     told = list(question.aspects)
     if question.laterality == "bilateral":
         told.append("sides")
-    if (question.level_count or 0) > 1:
-        told += ["levels", "two_levels"]
+    if (count := question.level_count or 0) > 1:
+        told += ["levels", *{2: ["two_levels"], 3: ["three_levels"]}.get(count, [])]
     return tuple(told)
 
 
