@@ -65,7 +65,7 @@ def read(environment: Mapping[str, str] | None = None, env_file: str | None = ".
             near = difflib.get_close_matches(name, known, 1, 0.0)[0]
             raise WrongSetting(f"Unknown setting {name}: did you mean {near}?")
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file)
     except ValidationError as why:
         error = why.errors()[0]
         name = PREFIX + str(error["loc"][0]).upper()

@@ -53,7 +53,8 @@ def assistant(
     @lru_cache(maxsize=64)
     def embed(text: str) -> Vectors:
         """One question's vector; topics and retrieval ask for the same one."""
-        return embedder.embed([text])[0]
+        vector: Vectors = embedder.embed([text])[0]
+        return vector
 
     topics = TopicReader(embed, index)
     steps = Steps(

@@ -196,11 +196,15 @@ def _write(
 def fit(labels: Sequence[str], vectors: Vectors) -> Classifier:
     """A logistic regression over the labelled questions: the same input, the same model."""
     if len(set(labels)) < 2:
-        return Classifier((), np.zeros((0, vectors.shape[1])), np.zeros(0))
+        return Classifier((), np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=10, max_iter=2000).fit(vectors, list(labels))
-    return Classifier(tuple(model.classes_.tolist()), model.coef_, model.intercept_)
+    return Classifier(
+        tuple(model.classes_.tolist()),
+        model.coef_.astype(np.float32),
+        model.intercept_.astype(np.float32),
+    )
 
 
 def _forget_old(builds: Path, keep: str) -> None:

@@ -151,7 +151,7 @@ def export(weights: Path, target: Path) -> None:
     import torch
     from transformers import AutoModel
 
-    class Encoder(torch.nn.Module):
+    class Encoder(torch.nn.Module):  # type: ignore[misc]
         """Mean of the token vectors under the mask, at unit length."""
 
         def __init__(self) -> None:

@@ -111,7 +111,7 @@ def _store(folder: Path, count: int) -> tuple[Any, Any]:
     store = Chroma(
         client=client,
         collection_name=COLLECTION,
-        collection_configuration=hnsw(count),  # type: ignore[arg-type]
+        collection_configuration=hnsw(count),
     )
     return store, client
 

@@ -117,7 +117,7 @@ def _lines(calls: Iterable[Call], draft: Draft) -> Iterator[CodeLine]:
         elif isinstance(result, Undecided):
             role = "candidate" if draft.outcome == "needs_facts" else "mentioned"
             for code in result.candidates:
-                yield CodeLine(code=code, role=role)  # type: ignore[arg-type]
+                yield CodeLine(code=code, role=role)
 
 
 def _code(line: CodeLine, calls: Iterable[Call], book: Codebook) -> wire.CodeOut:

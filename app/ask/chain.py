@@ -24,7 +24,8 @@ log = structlog.get_logger("lamina.chain")
 class Writer(Protocol):
     """Composes a draft from evidence."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def write(self, evidence: Evidence, book: Codebook) -> Draft: ...
 

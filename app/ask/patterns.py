@@ -167,17 +167,16 @@ def sides(text: str) -> Iterator[Span]:
 
 def dates(text: str) -> Iterator[tuple[date, Span]]:
     """Full dates in the text, American order; impossible ones are left out."""
-    forms = (
-        (ISO, lambda m: (int(m[1]), int(m[2]), int(m[3]))),
-        (SLASHED, lambda m: (_year(m[3]), int(m[1]), int(m[2]))),
-        (NAMED, lambda m: (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))),
-    )
-    for pattern, parts in forms:
-        for match in pattern.finditer(text):
-            try:
-                yield date(*parts(match)), Span(match.group(), *match.span())
-            except ValueError:
-                continue
+    found = [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in ISO.finditer(text)]
+    found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in SLASHED.finditer(text)]
+    found += [
+        (m, (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))) for m in NAMED.finditer(text)
+    ]
+    for match, (year, month, day) in found:
+        try:
+            yield date(year, month, day), Span(match.group(), *match.span())
+        except ValueError:
+            continue
 
 
 def _year(digits: str) -> int:

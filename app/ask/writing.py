@@ -11,7 +11,7 @@ from app.ask.planning import DECLINED
 from app.ask.retrieval import CODE, best_sentence, tokens
 from app.ask.turn import Call, Cited, Draft, Evidence, Found, Outcome, Sentence
 from knowledge.codebook import Codebook
-from knowledge.decisions import Decided, NotCovered, Step, Undecided
+from knowledge.decisions import CodeLine, Decided, NotCovered, Step, Undecided
 from knowledge.passages import Passage
 from knowledge.rows import ErratumRow
 
@@ -246,7 +246,10 @@ def _guide(page: Page, evidence: Evidence) -> None:
     if chosen is None:
         return
     found, (start, end) = chosen
-    _quote(page, found.passage, start, end, _touching(evidence, found.passage, start, end))
+    errata = _touching(evidence, found.passage, start, end)
+    told = set(tokens(evidence.reading.question.text + page.sentences[0].text))
+    errata.sort(key=lambda row: -len(told & set(tokens(row.better))))
+    _quote(page, found.passage, start, end, errata)
 
 
 def _to_quote(evidence: Evidence) -> tuple[Found, tuple[int, int]] | None:
@@ -264,7 +267,7 @@ def _to_quote(evidence: Evidence) -> tuple[Found, tuple[int, int]] | None:
     return None
 
 
-def _lines(call: Call) -> tuple[str, ...] | tuple:  # type: ignore[type-arg]
+def _lines(call: Call) -> tuple[CodeLine, ...]:
     return call.result.codes if isinstance(call.result, Decided) else ()
 
 

@@ -143,7 +143,7 @@ def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
 
 
 def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:
-    regions = {question.region} if question.region else set()
+    regions: set[str] = {question.region} if question.region else set()
     if code and code.region and not regions:
         regions = set(code.region.split("/"))
     fitting = [

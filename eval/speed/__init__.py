@@ -1,0 +1,1 @@
+"""Benchmarks: start, latency and memory of the server, beside the plainest retriever."""
