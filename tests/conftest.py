@@ -42,3 +42,40 @@ def draft_of(assistant):
         return steps.write(steps.gather(steps.read(Question(text=text, today=TODAY))))
 
     return write
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serve(app) -> base address of a real server on loopback, stopped at the end."""
+    import threading
+    import time
+
+    import uvicorn
+
+    servers = []
+
+    def start(app):
+        config = uvicorn.Config(app, port=0, log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        servers.append((server, thread))
+        port = server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for server, thread in servers:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def address(assistant, home, serve):
+    """A server that answers with the session's assistant."""
+    from app.interfaces.http import create
+    from app.settings import Settings
+
+    return serve(create(lambda: assistant, Settings(home=home, _env_file=None)))

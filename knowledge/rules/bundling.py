@@ -40,8 +40,8 @@ def bundling(question: PairQuestion, book: Codebook) -> Decision:
         if code not in book.every_code and not _in_pairs(code, book):
             raise UnknownCode(code, book.on, near(code, book.every_code))
     gone = [c for c in (one, other) if c in book.every_code and c not in book.codes]
-    if gone:
-        return _deleted(gone[0], question, book)
+    if gone and one != other:
+        return _deleted(gone, question, book)
     pair = find_pair(one, other, book)
     said_of_both = _rows(one, other, book)
     if one == other:
@@ -178,7 +178,8 @@ def _no_pair(
             nearest=(),
             cautions=_cautions(book),
         )
-    refused = any(row.verdict == "never" for row in rows)
+    never = [row for row in rows if row.verdict == "never"]
+    billed, left_off = _ordered(never[0], one, other, book) if never else (one, other)
     source = _table_row(book)
     steps = [
         step(
@@ -195,8 +196,8 @@ def _no_pair(
     return Decided(
         verdict=verdict,
         codes=(
-            CodeLine(code=one, role="mentioned"),
-            CodeLine(code=other, role="do_not_bill" if refused else "mentioned"),
+            CodeLine(code=billed, role="mentioned"),
+            CodeLine(code=left_off, role="do_not_bill" if never else "mentioned"),
         ),
         steps=tuple(steps),
         cautions=_cautions(book),
@@ -209,25 +210,34 @@ def _pairs_held_for(one: str, other: str, book: Codebook) -> bool:
     return (one in core or other in core) and _in_pairs(one, book) and _in_pairs(other, book)
 
 
-def _deleted(code: str, question: PairQuestion, book: Codebook) -> Decided:
-    row = book.code(code)
-    other = question.beside if code == question.code else question.code
-    was = (
-        f"was deleted on {row.ended}"
-        if row.ended and row.ended <= book.on
-        else f"did not exist before {row.effective}"
-    )
-    now = f"; use {' or '.join(row.replaced_by)}" if row.replaced_by else ""
+def _deleted(gone: list[str], question: PairQuestion, book: Codebook) -> Decided:
+    """One or both codes are not in force on the day."""
+    rows = [book.code(code) for code in gone]
+    why = " and ".join(f"{row.code} {_absence(row, book)}" for row in rows)
+    other = next((c for c in (question.code, question.beside) if c not in gone), None)
+    now = " or ".join(rows[0].replaced_by)
+    if other is None:
+        verdict = f"No: {why}, so neither can be billed on {book.on}."
+    else:
+        verdict = f"No: {why}, so it cannot be billed with {other} on {book.on}" + (
+            f"; use {now}." if now else "."
+        )
     return Decided(
-        verdict=f"No: {code} {was}, so it cannot be billed with {other} on {book.on}{now}.",
+        verdict=verdict,
         codes=(
-            CodeLine(code=code, role="do_not_bill"),
-            CodeLine(code=other, role="mentioned"),
-            *[CodeLine(code=c, role="mentioned") for c in row.replaced_by],
+            *[CodeLine(code=code, role="do_not_bill") for code in gone],
+            *[CodeLine(code=code, role="mentioned") for code in [other] if code],
+            *[CodeLine(code=c, role="mentioned") for row in rows for c in row.replaced_by],
         ),
-        steps=_deletion(row),
-        cautions=(*history(row, book), *horizon(book)),
+        steps=tuple(s for row in rows for s in _deletion(row)),
+        cautions=(*[c for row in rows for c in history(row, book)], *horizon(book)),
     )
+
+
+def _absence(row: CodeRow, book: Codebook) -> str:
+    if row.ended and row.ended <= book.on:
+        return f"was deleted on {row.ended}"
+    return f"did not exist before {row.effective}"
 
 
 def _deletion(row: CodeRow) -> tuple[Step, ...]:
@@ -238,7 +248,8 @@ def _twice(code: str, book: Codebook) -> NotCovered:
     return NotCovered(
         verdict=f"{code} beside itself is a question of units: ask how many units of {code} a day.",
         nearest=(code,),
-        cautions=horizon(book),
+        cautions=(*(history(book.code(code), book) if code in book.every_code else ()),
+                  *horizon(book)),
     )
 
 

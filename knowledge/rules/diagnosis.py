@@ -11,7 +11,7 @@ from knowledge.codebook import Codebook, near
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
 from knowledge.facts import Frozen, Region
 from knowledge.rows import CodeRow, DiagnosisRow
-from knowledge.rules.reasons import concerning, horizon, said, step
+from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
 
 FITS = {
     "core": "fits the epidural indications by itself",
@@ -139,7 +139,8 @@ def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
         return []
     rows = concerning(book.statements("diagnosis", "rule"), None, ("excludes",))
     listed = f"No: {' and '.join([*radicular, *causes])} do not stand on one claim."
-    return [step("diagnosis", rows[0].id, rows[0], listed), *[said("diagnosis", r) for r in rows[:1]]]
+    first = rows[0]
+    return [step("diagnosis", first.id, first, listed), said("diagnosis", first)]
 
 
 def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:
@@ -156,6 +157,8 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     ranked = sorted(own, key=_first_line)
     kinds = [[r for r in ranked if r.code.startswith(start)][:2] for start in FIRST]
     chosen = [r for kind in kinds for r in kind][:6] + general[:1]
+    if not chosen or not _steroid(code):
+        return _by_rule(code, book)
     where = f" for {code.code}" if code else ""
     rules = concerning(
         book.statements("diagnosis", "rule"), code, question.aspects
@@ -171,7 +174,33 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
             ],
             *[said("diagnosis", row, code.code if code else "") for row in rules[:4]],
         ),
-        cautions=horizon(book),
+        cautions=(*(history(code, book) if code else ()), *horizon(book)),
+    )
+
+
+def _steroid(code: CodeRow | None) -> bool:
+    """Is the code one for a non-neurolytic injection? The fit of a diagnosis is read for those."""
+    return code is None or "non-neurolytic" in code.selects.get("substance", ("non-neurolytic",))
+
+
+def _by_rule(code: CodeRow | None, book: Codebook) -> Decision:
+    """For a code outside the epidural indications: only what a row says of that code."""
+    found = [
+        row
+        for row in concerning(book.statements("diagnosis", "rule"), code, ("supports",))
+        if row.codes or row.families
+    ]
+    cautions = (*(history(code, book) if code else ()), *horizon(book))
+    name = code.code if code else "this"
+    if not found:
+        return NotCovered(
+            verdict=f"The diagnosis table holds no diagnoses for {name}.", cautions=cautions
+        )
+    return Decided(
+        verdict=verdict_of(found[0], name),
+        codes=(CodeLine(code=name, role="mentioned"),) if code else (),
+        steps=tuple(said("diagnosis", row, name) for row in found),
+        cautions=cautions,
     )
 
 

@@ -34,7 +34,7 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     if not elements:
         return NotCovered(
             verdict=f"The documentation tables hold nothing on {name}.",
-            cautions=horizon(book),
+            cautions=(*(history(code, book) if code else ()), *horizon(book)),
         )
     if question.aspects and len(elements) <= 3:
         verdict = verdict_of(elements[0], name)

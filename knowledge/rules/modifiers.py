@@ -15,7 +15,6 @@ from knowledge.facts import Claim, Frozen, Laterality
 from knowledge.rows import CodeRow, ModifierRow
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 
-
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
 
@@ -50,7 +49,7 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         return NotCovered(
             verdict=f"The modifier tables hold no rule for {code.code}.",
             nearest=(),
-            cautions=horizon(book),
+            cautions=(*history(code, book), *horizon(book)),
         )
     return _decided(code, chosen, book, named=question.modifier is not None)
 

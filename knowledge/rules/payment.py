@@ -12,10 +12,10 @@ from typing import Literal
 from pydantic import Field
 
 from knowledge.codebook import Codebook
-from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered, Step
+from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
 from knowledge.rows import FactorRow, StatementRow
-from knowledge.rules.reasons import horizon, said, step
+from knowledge.rules.reasons import history, horizon, said, step
 
 Line = Mapping[str, str]
 
@@ -40,7 +40,7 @@ def payment(question: PaymentQuestion, book: Codebook) -> Decision:
 
     Raises UnknownCode for a code no table has.
     """
-    book.code(question.code)
+    code = book.code(question.code)
     on = _day(question, book)
     line = _line(question.code, on, book)
     factor = _factor(on, book)
@@ -49,7 +49,7 @@ def payment(question: PaymentQuestion, book: Codebook) -> Decision:
             verdict=f"No Medicare fee is held for {question.code} in {on.year}.",
             nearest=(),
             steps=(),
-            cautions=horizon(book),
+            cautions=(*history(code, book), *horizon(book)),
         )
     rates = _rates(question, book)
     amounts = {rate: _amount(line, rate, factor.dollars) for rate in rates}

@@ -190,7 +190,7 @@ def _decided(
     assumed, conditions = _assumed(stated, kept, book)
     flips = _flips(row.code, stated, kept, book)
     lines, further = _lines(procedure, row, book)
-    names = " and ".join(f"{x.code}" + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
+    names = " and ".join(x.code + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
     condition = f", {conditions[0]}" if conditions else ""
     return Decided(
         verdict=f"Bill {names}{condition}: {_lower(row.label)}.",

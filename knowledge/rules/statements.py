@@ -6,7 +6,15 @@ Coverage and prior authorization are this and nothing more: their rows carry the
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
-from knowledge.rules.reasons import concerning, hedged, history, horizon, said, usual_code, verdict_of
+from knowledge.rules.reasons import (
+    concerning,
+    hedged,
+    history,
+    horizon,
+    said,
+    usual_code,
+    verdict_of,
+)
 
 
 class PolicyQuestion(Frozen):
@@ -36,7 +44,7 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
     if not found:
         return NotCovered(
             verdict=f"The {table.replace('_', ' ')} table holds nothing on this.",
-            cautions=horizon(book),
+            cautions=(*(history(code, book) if code else ()), *horizon(book)),
         )
     name = code.code if code else "the injection"
     return Decided(

@@ -6,7 +6,6 @@ lines which fields they know; a field not known here fails, so that no expectati
 
 import re
 import tomllib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import pytest
 
 from knowledge.decisions import Decided, Decision, NotCovered, Undecided
 from knowledge.errors import UnknownCode
-from knowledge.facts import Procedure
 from knowledge.tables import load
 from knowledge.topics import RULES
 
@@ -31,10 +29,8 @@ def cases(topic: str, kind: str = "case") -> list[Any]:
     return [pytest.param(topic, case, id=f"{topic}: {case['name']}") for case in table[kind]]
 
 
-def every_case() -> Iterator[Any]:
-    for topic in RULES:
-        if topic != "select_code":
-            yield from cases(topic)
+def every_case() -> list[Any]:
+    return [case for topic in RULES if topic != "select_code" for case in cases(topic)]
 
 
 def decide(topic: str, ask: dict[str, Any], case: Case) -> Decision:

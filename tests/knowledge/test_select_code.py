@@ -408,9 +408,7 @@ def test_ruling_values_out_leaves_what_the_spine_leaves():
         for values in product(*left.values()):
             facts = dict(zip(VALUES, values, strict=True))
             silent = [
-                f
-                for f in PRESUMED
-                if f not in stated and set(presumed(f, facts)) <= set(left[f])
+                f for f in PRESUMED if f not in stated and set(presumed(f, facts)) <= set(left[f])
             ]
             if not impossible(facts) and all(facts[f] in presumed(f, facts) for f in silent):
                 found.add(spine(facts, day))

@@ -1,0 +1,392 @@
+"""What holds for every rule: unknown and deleted codes, order, determinism, rows behind steps."""
+
+import re
+from datetime import date
+from itertools import combinations_with_replacement, product
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.decisions import Decided, Decision, NotCovered, Undecided
+from knowledge.errors import UnknownCode
+from knowledge.facts import (
+    SELECTING,
+    Approach,
+    Claim,
+    ImagingKind,
+    Laterality,
+    Procedure,
+    Region,
+    Substance,
+    Technique,
+)
+from knowledge.rows import CodeRow, LexiconRow, StatementRow
+from knowledge.rules.bundling import PairQuestion, bundling
+from knowledge.rules.compare import CompareQuestion
+from knowledge.rules.diagnosis import DiagnosisQuestion
+from knowledge.rules.documentation import DocumentationQuestion
+from knowledge.rules.modifiers import ModifierQuestion, modifiers
+from knowledge.rules.payment import PaymentQuestion
+from knowledge.rules.statements import PolicyQuestion
+from knowledge.rules.units import UnitsQuestion
+from knowledge.tables import KINDS, load
+from knowledge.topics import RULES
+
+TODAY = date(2026, 11, 23)
+DAYS = (date(2016, 11, 10), date(2019, 6, 1), date(2021, 12, 31), TODAY, date(2027, 2, 1))
+
+CODES = tuple(dict.fromkeys(r.code for r in load().of("codes", "code") if isinstance(r, CodeRow)))
+DELETED = tuple(code for code in CODES if code not in load().on(TODAY).codes)
+EPIDURALS = tuple(str(code) for code in range(62320, 62328))
+ASPECTS = tuple(
+    sorted(
+        {a for _, r in load().every_row() if isinstance(r, StatementRow) for a in r.aspects}
+        | {
+            r.value
+            for r in load().of("lexicon", "word")
+            if isinstance(r, LexiconRow) and r.states == "aspect"
+        }
+    )
+)
+MODIFIERS = tuple(sorted(load().on(TODAY).modifier_names))
+WITH_CODE = {
+    "modifiers": lambda code: ModifierQuestion(code=code, modifier="50"),
+    "bundling": lambda code: PairQuestion(code=code, beside="62321"),
+    "units": lambda code: UnitsQuestion(code=code),
+    "documentation": lambda code: DocumentationQuestion(code=code),
+    "diagnosis": lambda code: DiagnosisQuestion(code=code),
+    "prior_authorization": lambda code: PolicyQuestion(code=code),
+    "payment": lambda code: PaymentQuestion(code=code),
+    "coverage": lambda code: PolicyQuestion(code=code),
+    "compare": lambda code: CompareQuestion(codes=(code,)),
+}
+
+
+def text_of(decision: Decision) -> str:
+    steps = (step.because for step in decision.steps)
+    return "\n".join((decision.verdict, *steps, *(c.text for c in decision.cautions)))
+
+
+# --- unknown and deleted codes --------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", WITH_CODE)
+def test_every_rule_but_select_code_takes_a_code(rule):
+    assert set(WITH_CODE) == set(RULES) - {"select_code"}
+    assert isinstance(WITH_CODE[rule]("62321"), RULES[rule].takes)
+
+
+@pytest.mark.parametrize("rule", WITH_CODE)
+def test_an_unknown_code_is_an_error_that_names_the_nearest(rule):
+    with pytest.raises(UnknownCode) as error:
+        RULES[rule].decide(WITH_CODE[rule]("62329X"), load().on(TODAY))
+
+    assert error.value.code == "62329X"
+    assert set(error.value.known) <= set(CODES) and error.value.known
+    assert all(code.startswith("6232") for code in error.value.known)
+    assert "2026-11-23" in str(error.value) and error.value.known[0] in str(error.value)
+
+
+@pytest.mark.parametrize("rule", WITH_CODE)
+def test_a_code_like_nothing_known_has_no_nearest(rule):
+    with pytest.raises(UnknownCode) as error:
+        RULES[rule].decide(WITH_CODE[rule]("ABCDE"), load().on(TODAY))
+
+    assert error.value.known == ()
+
+
+def test_the_deleted_codes_are_those_of_the_dossier():
+    assert set(DELETED) == {
+        "62310", "62311", "62318", "62319", "0228T", "0229T", "0230T", "0231T", "72275",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "code"), [*product(WITH_CODE, DELETED)])
+def test_every_rule_says_that_a_code_is_deleted_and_what_came_after(rule, code):
+    decision = RULES[rule].decide(WITH_CODE[rule](code), load().on(TODAY))
+
+    row = load().on(TODAY).code(code)
+    assert f"{code} was deleted on {row.ended}" in text_of(decision)
+    for now in row.replaced_by:
+        assert now in text_of(decision)
+
+
+@pytest.mark.parametrize("rule", sorted(set(WITH_CODE) - {"bundling"}))
+def test_no_rule_calls_a_code_deleted_while_it_was_in_force(rule):
+    decision = RULES[rule].decide(WITH_CODE[rule]("62310"), load().on(date(2016, 11, 10)))
+
+    assert "was deleted" not in text_of(decision)
+
+
+# --- pairs ----------------------------------------------------------------------
+
+SWAPPED = tuple(combinations_with_replacement(CODES, 2))
+
+
+def words(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text))
+
+
+def parts(decision: Decision) -> Any:
+    """What of a pair's decision must not depend on which code was asked first."""
+    return (
+        decision.kind,
+        {(x.code, x.role) for x in getattr(decision, "codes", ())},
+        sorted("/".join(sorted(s.row.split("/"))) for s in decision.steps),
+        words(decision.verdict),
+    )
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2021, 12, 31), date(2016, 11, 10)])
+def test_the_order_of_two_codes_does_not_matter(day):
+    book, wrong = load().on(day), []
+    for one, other in SWAPPED:
+        here = bundling(PairQuestion(code=one, beside=other), book)
+        there = bundling(PairQuestion(code=other, beside=one), book)
+        if parts(here) != parts(there):
+            wrong.append(f"{one} {other}: {here.verdict} / {there.verdict}")
+    assert not wrong, f"{len(wrong)} pairs:\n" + "\n".join(wrong[:8])
+
+
+@pytest.mark.parametrize("same_site", [True, False, None])
+def test_the_order_does_not_matter_for_the_core_codes_at_one_site(same_site):
+    core = (*EPIDURALS, "64479", "64480", "64483", "64484", "62273", "77003")
+    book = load().on(TODAY)
+    for one, other in combinations_with_replacement(core, 2):
+        here = bundling(PairQuestion(code=one, beside=other, same_site=same_site), book)
+        there = bundling(PairQuestion(code=other, beside=one, same_site=same_site), book)
+        assert parts(here) == parts(there), (one, other)
+
+
+def test_indicator_zero_never_leaves_a_way_out():
+    """No verdict of an indicator 0 pair may offer a modifier or a separate site."""
+    book, wrong = load().on(TODAY), []
+    for one, other in SWAPPED:
+        decision = bundling(PairQuestion(code=one, beside=other), book)
+        zero = any("indicator 0:" in s.because for s in decision.steps)
+        if zero and not decision.verdict.startswith("No"):
+            wrong.append(f"{one} {other}: {decision.verdict}")
+    assert not wrong, "\n".join(wrong)
+
+
+# --- modifiers --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", EPIDURALS)
+def test_fifty_is_never_appended_to_an_interlaminar_code(code):
+    """In no situation, on no claim, for no side, whether 50 is asked about or not."""
+    sides, claims = (None, *get_args(Laterality)), (None, *get_args(Claim))
+    for day in DAYS[1:]:
+        for modifier, side, claim, aspect in product((None, "50"), sides, claims, ASPECTS):
+            question = ModifierQuestion(
+                code=code, modifier=modifier, laterality=side, claim=claim, situations=(aspect,)
+            )
+            decision = modifiers(question, load().on(day))
+            for line in getattr(decision, "codes", ()):
+                fifty = {m.verdict for m in line.modifiers if m.code == "50"}
+                assert fifty <= {"do_not_append"}, (question, decision.verdict)
+            if modifier == "50":
+                assert decision.verdict.startswith("No"), (question, decision.verdict)
+
+
+@pytest.mark.parametrize(("code", "modifier"), [*product(CODES, MODIFIERS)])
+def test_the_verdict_on_a_modifier_agrees_with_its_first_word(code, modifier):
+    """The sentence and the value beside it must not say two things."""
+    decision = modifiers(ModifierQuestion(code=code, modifier=modifier), load().on(TODAY))
+
+    assert isinstance(decision, Decided)
+    verdict = decision.codes[0].modifiers[0].verdict
+    first = decision.verdict.split()[0].rstrip(":")
+    agrees = {
+        "append": {"Yes"},
+        "do_not_append": {"No", "Rarely"},
+        "depends": {"Only", "Rarely", "Modifier"},
+    }
+    assert first in agrees[verdict], (verdict, decision.verdict)
+
+
+@pytest.mark.parametrize(("code", "aspect"), [*product(EPIDURALS, ASPECTS)])
+def test_a_modifier_not_asked_about_is_named(code, aspect):
+    """Without "50" in the question, "Only when ..." alone would not say what."""
+    question = ModifierQuestion(code=code, situations=(aspect,))
+
+    decision = modifiers(question, load().on(TODAY))
+
+    if isinstance(decision, Decided) and decision.codes[0].modifiers:
+        told = decision.verdict
+        first = decision.codes[0].modifiers[0].code
+        assert first in told or told.startswith("No: "), told
+
+
+# --- every rule, many questions -----------------------------------------------------
+
+codes = st.sampled_from((*CODES, "99213", "99203", "20553", "64490", "62399", "ZZZZZ", ""))
+aspects = st.lists(st.sampled_from(ASPECTS), max_size=3).map(tuple)
+payers = st.sampled_from(
+    ("", *(row.payer for row in load().on(TODAY).payers), "a payer nobody knows")
+)
+states = st.sampled_from(("", "TX", "FL", "OH", "ZZ"))
+levels = st.sampled_from(
+    ("C7-T1", "C5-6", "T12-L1", "L4-5", "L4-L5", "L5-S1", "L5", "S1", "C8", "sacral hiatus", "X9")
+)
+maybe_code = st.none() | st.sampled_from(CODES)
+
+
+def one_of(kind: Any) -> st.SearchStrategy[Any]:
+    return st.none() | st.sampled_from(get_args(kind))
+
+
+values = tuple(v for fact in SELECTING for v in load().on(TODAY).facts[fact].values)
+QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "select_code": st.builds(
+        Procedure,
+        approach=one_of(Approach),
+        region=one_of(Region),
+        imaging=one_of(ImagingKind) | st.booleans(),
+        technique=one_of(Technique),
+        substance=one_of(Substance),
+        ruled_out=st.lists(st.sampled_from(values), max_size=4).map(tuple),
+        levels=st.lists(levels, max_size=3).map(tuple),
+        level_count=st.none() | st.integers(1, 12),
+        laterality=one_of(Laterality),
+    ),
+    "modifiers": st.builds(
+        ModifierQuestion,
+        code=codes,
+        modifier=st.none() | st.sampled_from((*MODIFIERS, "ZZ")),
+        situations=aspects,
+        laterality=one_of(Laterality),
+        claim=one_of(Claim),
+    ),
+    "bundling": st.builds(
+        PairQuestion, code=codes, beside=codes, same_site=st.none() | st.booleans()
+    ),
+    "units": st.builds(
+        UnitsQuestion,
+        code=codes,
+        level_count=st.none() | st.integers(1, 12),
+        laterality=one_of(Laterality),
+        claim=one_of(Claim),
+        aspects=aspects,
+        payer=payers,
+    ),
+    "documentation": st.builds(
+        DocumentationQuestion, code=maybe_code | codes, aspects=aspects, payer=payers
+    ),
+    "diagnosis": st.builds(
+        DiagnosisQuestion,
+        code=maybe_code | codes,
+        diagnoses=st.lists(
+            st.sampled_from((*sorted(load().on(TODAY).diagnoses), "E11.9", "M", "")), max_size=4
+        ).map(tuple),
+        region=one_of(Region),
+        aspects=aspects,
+    ),
+    "prior_authorization": st.builds(
+        PolicyQuestion, code=maybe_code | codes, payer=payers, state=states, aspects=aspects
+    ),
+    "payment": st.builds(
+        PaymentQuestion,
+        code=codes,
+        place_of_service=st.sampled_from((None, "11", "19", "22", "24", "99")),
+        year=st.none() | st.integers(2000, 2100),
+    ),
+    "coverage": st.builds(
+        PolicyQuestion, code=maybe_code | codes, payer=payers, state=states, aspects=aspects
+    ),
+    "compare": st.builds(CompareQuestion, codes=st.lists(codes, min_size=1, max_size=6).map(tuple)),
+}
+days = st.sampled_from(DAYS) | st.dates(date(2010, 1, 1), date(2030, 1, 1))
+
+
+def row_names() -> set[str]:
+    """Every name by which a step may point at a row: table/id, table/code and so on."""
+    found = set()
+    for file, kinds in KINDS.items():
+        for kind in kinds:
+            for number, row in enumerate(load().of(file, kind), 1):
+                for field in ("id", "code", "modifier", "level", "fact"):
+                    found.add(f"{file}/{getattr(row, field, '')}")
+                found.add(f"{file}/{number}")
+    for line in load().large("ncci_pairs"):
+        found.add(f"ncci_pairs/{line['column1']}/{line['column2']}")
+    for line in load().large("unit_limits"):
+        found.add(f"unit_limits/{line['code']}")
+    for line in load().large("mpfs"):
+        found.add(f"mpfs/{line['code']}/{line['release']}")
+    return found
+
+
+ROWS = row_names()
+
+
+@pytest.mark.parametrize("rule", RULES)
+@settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_rules_answer_or_name_the_unknown_code(rule, data):
+    """Nothing but UnknownCode comes out; twice the same; steps and cautions rest on rows."""
+    question, day = data.draw(QUESTIONS[rule]), data.draw(days)
+    book = load().on(day)
+    try:
+        decision = RULES[rule].decide(question, book)
+    except UnknownCode as error:
+        named = [getattr(question, "code", None), getattr(question, "beside", None)]
+        assert error.code in (*named, *getattr(question, "codes", ()))
+        assert error.code not in CODES
+        return
+
+    assert isinstance(decision, (Decided, Undecided, NotCovered))
+    assert RULES[rule].decide(question, book) == decision
+    assert type(decision).model_validate_json(decision.model_dump_json()) == decision
+    for step in decision.steps:
+        absent = step.row.startswith("ncci_pairs/") and "has no edit between" in step.because
+        assert absent or step.row in ROWS, step
+        assert set(step.sources) <= set(load().sources) and step.sources
+    for caution in decision.cautions:
+        assert caution.row in ROWS, caution
+    told = text_of(decision)
+    assert "{code}" not in told and "{beside}" not in told
+    assert "None" not in told and "()" not in told and "  " not in told, told
+    assert decision.verdict[-1] in '.!?"', decision.verdict
+
+
+@pytest.mark.parametrize("rule", sorted(WITH_CODE))
+def test_every_code_has_an_answer_from_every_rule(rule):
+    """A code of the table is never an error, on any of the days."""
+    for code, day in product(CODES, DAYS):
+        decision = RULES[rule].decide(WITH_CODE[rule](code), load().on(day))
+        assert decision.verdict, (rule, code, day)
+
+
+def test_every_rule_says_what_it_is_for():
+    for rule in RULES.values():
+        assert rule.summary.endswith((".", ";")) or rule.summary, rule.name
+        assert len(rule.summary) > 30, rule.name
+
+
+def test_two_readings_of_the_tables_decide_alike():
+    """The codebook is a value: a fresh one of the same day gives the same answers."""
+    load.cache_clear()
+    fresh = load()
+    for rule, ask in WITH_CODE.items():
+        for code in ("62321", "64483", "62310"):
+            here = RULES[rule].decide(ask(code), fresh.on(TODAY))
+            assert here == RULES[rule].decide(ask(code), load().on(TODAY))
+
+
+def test_an_edit_cites_its_own_table():
+    """The pair table and the unit limits are two releases with two sources."""
+    book = load().on(TODAY)
+    limit = RULES["units"].decide(UnitsQuestion(code="62321"), book).steps[-1]
+    pair = bundling(PairQuestion(code="62321", beside="77003"), book).steps[0]
+
+    assert (limit.row, limit.sources) == ("unit_limits/62321", ("mue24",))
+    assert (pair.row, pair.sources) == ("ncci_pairs/62321/77003", ("ptp24p",))
