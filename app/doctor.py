@@ -9,8 +9,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 from app.settings import PREFIX, Settings
 
-PARTS = ("chromadb", "langchain", "langchain-chroma", "onnxruntime", "sentence-transformers",
-         "torch", "fastapi", "sqlalchemy")
+PARTS = (
+    "chromadb",
+    "langchain",
+    "langchain-chroma",
+    "onnxruntime",
+    "sentence-transformers",
+    "torch",
+    "fastapi",
+    "sqlalchemy",
+)
 SECRET = ("SECRET", "KEY", "URL")
 """Settings whose value is masked."""
 WAL_FIXED = (3, 51, 3)

@@ -11,27 +11,68 @@ from app.ask.grounding import CODES, MARK, NUMBER, QUOTE
 from app.ask.turn import Draft, Sentence
 
 SIBLINGS = {
-    "62320": "62321", "62321": "62323", "62322": "62323", "62323": "62321",
-    "62324": "62325", "62325": "62327", "62326": "62327", "62327": "62325",
-    "64479": "64483", "64480": "64484", "64483": "64479", "64484": "64480",
-    "62310": "62311", "62311": "62310", "77003": "77002", "77002": "77003",
-    "76942": "77012", "77012": "76942", "76000": "77002",
+    "62320": "62321",
+    "62321": "62323",
+    "62322": "62323",
+    "62323": "62321",
+    "62324": "62325",
+    "62325": "62327",
+    "62326": "62327",
+    "62327": "62325",
+    "64479": "64483",
+    "64480": "64484",
+    "64483": "64479",
+    "64484": "64480",
+    "62310": "62311",
+    "62311": "62310",
+    "77003": "77002",
+    "77002": "77003",
+    "76942": "77012",
+    "77012": "76942",
+    "76000": "77002",
 }
-MODIFIERS = {"50": "59", "59": "50", "76": "77", "77": "76", "LT": "RT", "RT": "LT",
-             "25": "59", "KX": "GA", "XS": "XE", "53": "52"}
+MODIFIERS = {
+    "50": "59",
+    "59": "50",
+    "76": "77",
+    "77": "76",
+    "LT": "RT",
+    "RT": "LT",
+    "25": "59",
+    "KX": "GA",
+    "XS": "XE",
+    "53": "52",
+}
 SWAPS = {
-    "region": [("cervical", "lumbar"), ("lumbar", "cervical"), ("thoracic", "sacral"),
-               ("sacral", "thoracic")],
-    "approach": [("interlaminar", "transforaminal"), ("transforaminal", "interlaminar"),
-                 ("caudal", "transforaminal")],
-    "imaging": [("without fluoroscopy", "with fluoroscopy"),
-                ("with fluoroscopy", "without fluoroscopy"),
-                ("with imaging", "without imaging"), ("without imaging", "with imaging"),
-                ("fluoroscopy", "ultrasound"), ("ultrasound", "fluoroscopy")],
+    "region": [
+        ("cervical", "lumbar"),
+        ("lumbar", "cervical"),
+        ("thoracic", "sacral"),
+        ("sacral", "thoracic"),
+    ],
+    "approach": [
+        ("interlaminar", "transforaminal"),
+        ("transforaminal", "interlaminar"),
+        ("caudal", "transforaminal"),
+    ],
+    "imaging": [
+        ("without fluoroscopy", "with fluoroscopy"),
+        ("with fluoroscopy", "without fluoroscopy"),
+        ("with imaging", "without imaging"),
+        ("without imaging", "with imaging"),
+        ("fluoroscopy", "ultrasound"),
+        ("ultrasound", "fluoroscopy"),
+    ],
 }
-NEGATED = [(r"\bnever\b", "always"), (r"\bnot\b ?", ""), (r"\bno modifier\b", "a modifier"),
-           (r"\bNo: ", "Yes: "), (r"\bcannot\b", "can"), (r"\bdoes not\b", "does"),
-           (r"\bis not\b", "is")]
+NEGATED = [
+    (r"\bnever\b", "always"),
+    (r"\bnot\b ?", ""),
+    (r"\bno modifier\b", "a modifier"),
+    (r"\bNo: ", "Yes: "),
+    (r"\bcannot\b", "can"),
+    (r"\bdoes not\b", "does"),
+    (r"\bis not\b", "is"),
+]
 
 Change = Callable[[str], Iterator[str]]
 

@@ -168,9 +168,7 @@ def _embed(
     return np.stack(rows) if rows else np.zeros((0, embedder.dimension), np.float32), len(fresh)
 
 
-def _write(
-    home: Path, want: str, library: Library, vectors: Vectors, embedder: Embedder
-) -> None:
+def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: Embedder) -> None:
     builds = home / "index" / "builds"
     partial = builds / f".part-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
@@ -181,7 +179,13 @@ def _write(
     )
     classifier = fit([e.label for e in examples], vectors[entries:])
     write(
-        partial, manifest, passages, asked, vectors[:entries], examples, vectors[entries:],
+        partial,
+        manifest,
+        passages,
+        asked,
+        vectors[:entries],
+        examples,
+        vectors[entries:],
         classifier,
     )
     target = builds / want

@@ -16,7 +16,12 @@ RANK = ("bill", "do_not_bill", "candidate", "compare", "mentioned")
 
 
 def answer(
-    draft: Draft, tables: Tables, *, id: str, thread_id: str, versions: dict[str, str],
+    draft: Draft,
+    tables: Tables,
+    *,
+    id: str,
+    thread_id: str,
+    versions: dict[str, str],
     passages: dict[str, Any],
 ) -> wire.Answer:
     """The whole response but its timings."""
@@ -36,7 +41,8 @@ def answer(
         assumed=[
             wire.AssumedOut(fact=a.fact, value=a.value, because=a.because)
             for a in (
-                *draft.evidence.assumed, *(a for r in (decided, undecided) if r for a in r.assumed)
+                *draft.evidence.assumed,
+                *(a for r in (decided, undecided) if r for a in r.assumed),
             )
         ],
         missing=[
@@ -47,9 +53,7 @@ def answer(
             wire.OptionOut(given=o.given, codes=list(o.codes))
             for o in (undecided.options if undecided else ())
         ],
-        citations=[
-            _citation(n, cited, tables, passages) for n, cited in enumerate(draft.cited, 1)
-        ],
+        citations=[_citation(n, cited, tables, passages) for n, cited in enumerate(draft.cited, 1)],
         cautions=[wire.CautionOut(text=t, source=s) for t, s in draft.cautions],
         decisions=[
             wire.DecisionOut(
@@ -69,9 +73,16 @@ def _citation(
     if cited.kind == "passage":
         passage = passages[cited.passage_key or ""]
         return wire.CitationOut(
-            mark=mark, kind="passage", document=passage.document, title=passage.title,
-            section=list(passage.section), authority=passage.authority, quote=cited.quote,
-            start=cited.start, end=cited.end, passage_key=cited.passage_key,
+            mark=mark,
+            kind="passage",
+            document=passage.document,
+            title=passage.title,
+            section=list(passage.section),
+            authority=passage.authority,
+            quote=cited.quote,
+            start=cited.start,
+            end=cited.end,
+            passage_key=cited.passage_key,
             url=f"/v1/passages/{cited.passage_key}",
         )
     table, _, row = cited.row.partition("/")
@@ -80,10 +91,16 @@ def _citation(
     if source and source.release and source.release not in title:
         title = f"{title} ({source.release})"
     return wire.CitationOut(
-        mark=mark, kind="table", document=source.id if source else table,
+        mark=mark,
+        kind="table",
+        document=source.id if source else table,
         title=f"{source.publisher}: {title}" if source else title,
-        section=[table, row], authority=source.tier if source else "house",
-        quote=cited.quote, start=None, end=None, passage_key=None,
+        section=[table, row],
+        authority=source.tier if source else "house",
+        quote=cited.quote,
+        start=None,
+        end=None,
+        passage_key=None,
         url=source.url if source else "",
     )
 
@@ -99,7 +116,9 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
             continue
         role = min(known.role, line.role, key=RANK.index)
         lines[line.code] = CodeLine(
-            code=line.code, role=role, units=known.units or line.units,
+            code=line.code,
+            role=role,
+            units=known.units or line.units,
             modifiers=known.modifiers or line.modifiers,
         )
     text = QUOTE.sub("", draft.text)
@@ -129,7 +148,11 @@ def _code(line: CodeLine, calls: Iterable[Call], book: Codebook) -> wire.CodeOut
         if line.code in s.because
     ]
     return wire.CodeOut(
-        code=line.code, system=system, role=line.role, units=line.units, label=label,
+        code=line.code,
+        system=system,
+        role=line.role,
+        units=line.units,
+        label=label,
         modifiers=[wire.ModifierOut(**m.model_dump()) for m in line.modifiers],
         steps=list({s.because: s for s in steps}.values())[:4],
     )

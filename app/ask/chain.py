@@ -60,9 +60,7 @@ class Steps:
         bad = {p.sentence for p in problems}
         kept = tuple(s for n, s in enumerate(draft.sentences) if n not in bad)
         caution = ("A sentence was withheld: its evidence did not back it.", "")
-        return draft.model_copy(
-            update={"sentences": kept, "cautions": (*draft.cautions, caution)}
-        )
+        return draft.model_copy(update={"sentences": kept, "cautions": (*draft.cautions, caution)})
 
     def runnable(self) -> Any:
         """The chain as one LangChain runnable: Question in, checked Draft out."""

@@ -25,13 +25,22 @@ DENIAL = re.compile(
     re.I,
 )
 """Words that say no."""
-TURNING = re.compile(
-    rf"{DENIAL.pattern}|\b(?:without|only|unless|except)\b", re.I
-)
+TURNING = re.compile(rf"{DENIAL.pattern}|\b(?:without|only|unless|except)\b", re.I)
 """Words that turn a sentence's meaning."""
 NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
-COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-          "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
+COUNTS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+}
 KINDS = ("region", "approach", "imaging", "technique", "laterality")
 CLAUSE = re.compile(r"[;:,]|\bbut\b|\bbecause\b|\bso\b|\band\b|\bwhile\b")
 JOINT = re.compile(r"[;:]|\bbut\b|\bbecause\b|\bso\b|, and\b|\bwhile\b|\band (?=\w+ \w+ \w+)")
@@ -137,9 +146,7 @@ class Checker:
                 for like, unit in zip(likeness, units, strict=True)
             )
         ranked = sorted(zip(likeness, units, strict=True), reverse=True)[:12]
-        saying = [
-            like for like, unit in ranked if self._says(unit, told, atoms, like >= COPY)
-        ]
+        saying = [like for like, unit in ranked if self._says(unit, told, atoms, like >= COPY)]
         # a unit that says it must be about as near in words as any unit that does not:
         # a swapped code leaves the sentence nearest to the unit it was taken from
         if not saying or saying[0] < ranked[0][0] - SLACK:
@@ -259,8 +266,11 @@ def plain(text: str) -> str:
 
 
 LEADS = (
-    "The guide:", "The guide says otherwise:", "The guide is out of date here:",
-    "The guide says, without a source:", "The guide, where payers differ:",
+    "The guide:",
+    "The guide says otherwise:",
+    "The guide is out of date here:",
+    "The guide says, without a source:",
+    "The guide, where payers differ:",
     "The guide, imprecisely:",
 )
 

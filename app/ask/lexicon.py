@@ -8,9 +8,31 @@ from functools import cached_property
 from app.ask.turn import Mention
 from knowledge.rows import LexiconRow
 
-NEGATORS = {"not", "no", "without", "w/o", "never", "isn't", "isnt", "wasn't", "wasnt", "non",
-            "didn't", "didnt", "doesn't", "doesnt", "nor", "neither", "rather", "instead"}
-AFTER = re.compile(r"^\W*(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*(not|never|n't)\b|^\W*(wasn't|isn't|weren't|not used)", re.I)
+NEGATORS = {
+    "not",
+    "no",
+    "without",
+    "w/o",
+    "never",
+    "isn't",
+    "isnt",
+    "wasn't",
+    "wasnt",
+    "non",
+    "didn't",
+    "didnt",
+    "doesn't",
+    "doesnt",
+    "nor",
+    "neither",
+    "rather",
+    "instead",
+}
+AFTER = re.compile(
+    r"^\W*(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*(not|never|n't)\b"
+    r"|^\W*(wasn't|isn't|weren't|not used)",
+    re.I,
+)
 BREAK = re.compile(r"[.;:!?]|,|\bbut\b|\band\b|\bwith\b")
 WORD = re.compile(r"[A-Za-z0-9/&'’.-]*[A-Za-z0-9]")
 TYPO_LEAST = 7
@@ -106,9 +128,7 @@ def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]
     value, kept = row.value, negated
     if negated and row.negated:
         value, kept = row.negated, False
-    first = Mention(
-        fact=row.states, value=value, words=words, start=start, end=end, negated=kept
-    )
+    first = Mention(fact=row.states, value=value, words=words, start=start, end=end, negated=kept)
     others = [
         Mention(fact=fact, value=also, words=words, start=start, end=end)
         for fact, also in row.also.items()

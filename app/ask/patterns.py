@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-CPT = re.compile(r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!\w)")
+CPT = re.compile(
+    r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!\w)"
+)
 PAIRED_CPT = re.compile(r"(?<=\d[/+,&-])(\d{5})(?!\w)")
 HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w.])")
 ICD = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d[0-9A-Za-z]\.[0-9A-Za-z]{1,4})(?![\w])")
@@ -18,10 +20,36 @@ MODIFIER_WORD = re.compile(
     r"\b(?:modifiers?|modifers?|mods?)\b[\s:#-]*((?:-?\(?[0-9A-Za-z]{2}\)?(?:\s*(?:,|/|or|and|&|\+)\s*)?)+)",
     re.I,
 )
-MODIFIER_BEFORE = re.compile(r"(?<![\w.$-])([0-9A-Za-z]{2})\s+(?:modifiers?|modifers?|mods?)\b", re.I)
+MODIFIER_BEFORE = re.compile(
+    r"(?<![\w.$-])([0-9A-Za-z]{2})\s+(?:modifiers?|modifers?|mods?)\b", re.I
+)
 MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
-NOT_MODIFIERS = {"IF", "IS", "ON", "IN", "TO", "OR", "AN", "AT", "BE", "DO", "WE", "IT", "AS",
-                 "BY", "MY", "NO", "OF", "SO", "UP", "ME", "GO", "AM", "HE", "US"}
+NOT_MODIFIERS = {
+    "IF",
+    "IS",
+    "ON",
+    "IN",
+    "TO",
+    "OR",
+    "AN",
+    "AT",
+    "BE",
+    "DO",
+    "WE",
+    "IT",
+    "AS",
+    "BY",
+    "MY",
+    "NO",
+    "OF",
+    "SO",
+    "UP",
+    "ME",
+    "GO",
+    "AM",
+    "HE",
+    "US",
+}
 SPACED = re.compile(
     r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*(?:-|–|/|\bto\b|\bthrough\b|\bthru\b|\s)\s*([CTLS])\s?(\d{1,2})(?![\w.]\d|\d)",
     re.I,
@@ -41,7 +69,7 @@ ORDER = {
 MONTHS = {
     m: n
     for n, m in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), 1
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
@@ -152,7 +180,8 @@ def interspace(upper: str, lower: str) -> str:
 
 
 SIDE = re.compile(
-    r"\b(left|right|rt|lt)\b(?=\s+[CTLS]\d)|(?<=\d)\s+(left|right)\b(?!\s+(?:code|now|answer))", re.I
+    r"\b(left|right|rt|lt)\b(?=\s+[CTLS]\d)|(?<=\d)\s+(left|right)\b(?!\s+(?:code|now|answer))",
+    re.I,
 )
 
 
@@ -169,9 +198,7 @@ def dates(text: str) -> Iterator[tuple[date, Span]]:
     """Full dates in the text, American order; impossible ones are left out."""
     found = [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in ISO.finditer(text)]
     found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in SLASHED.finditer(text)]
-    found += [
-        (m, (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))) for m in NAMED.finditer(text)
-    ]
+    found += [(m, (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))) for m in NAMED.finditer(text)]
     for match, (year, month, day) in found:
         try:
             yield date(year, month, day), Span(match.group(), *match.span())

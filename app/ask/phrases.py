@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from app.ask.turn import Call, Reading
-from knowledge.rows import ErratumRow
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
+from knowledge.rows import ErratumRow
 
 WITH = {
     "imaging": {
@@ -20,8 +20,11 @@ WITH = {
     },
 }
 NAMES = {
-    "imaging": "imaging", "technique": "catheter", "approach": "approach",
-    "region": "region", "substance": "substance",
+    "imaging": "imaging",
+    "technique": "catheter",
+    "approach": "approach",
+    "region": "region",
+    "substance": "substance",
 }
 
 

@@ -15,14 +15,31 @@ from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
 MOST_CALLS = 4
-SITUATIONS = {"discontinued", "reduced", "repeat_same_physician", "repeat_other_physician",
-              "repeat_same_day", "resident", "drug_waste", "locum", "assistant"}
+SITUATIONS = {
+    "discontinued",
+    "reduced",
+    "repeat_same_physician",
+    "repeat_other_physician",
+    "repeat_same_day",
+    "resident",
+    "drug_waste",
+    "locum",
+    "assistant",
+}
 """Aspects that call for a modifier."""
 POLICY = {"sedation", "anesthesia", "frequency", "repeat", "biologics", "series", "other_blocks"}
 """Aspects that only a coverage policy answers."""
 CODING = (
-    "code_selection", "modifiers", "bundling", "units", "documentation", "diagnosis",
-    "prior_authorization", "payment", "coverage", "compare",
+    "code_selection",
+    "modifiers",
+    "bundling",
+    "units",
+    "documentation",
+    "diagnosis",
+    "prior_authorization",
+    "payment",
+    "coverage",
+    "compare",
 )
 DECLINED = ("clinical", "gaming")
 OUTSIDE = ("out_of_scope", "greeting")
@@ -49,8 +66,15 @@ def plan(reading: Reading, billed: tuple[str, ...], book: Codebook) -> tuple[Cal
 def _ours(reading: Reading, book: Codebook) -> bool:
     """Does the question name a code or an approach that the tables hold?"""
     named = any(c in book.every_code for c in reading.codes)
-    approach = any(m.fact == "approach" or m.value == "non-neurolytic" and "e" in m.words.lower()
-                   and m.words.lower().endswith(("esi", "esis")) for m in reading.mentions)
+    approach = any(
+        m.fact == "approach"
+        or (
+            m.value == "non-neurolytic"
+            and "e" in m.words.lower()
+            and m.words.lower().endswith(("esi", "esis"))
+        )
+        for m in reading.mentions
+    )
     return named or approach or "epidural" in reading.question.text.lower()
 
 
@@ -122,7 +146,8 @@ def has_facts(reading: Reading) -> bool:
 def said_of_procedure(reading: Reading) -> int:
     """How many facts of a procedure were stated."""
     return max(
-        sum(getattr(p, fact) is not None for fact in SELECTING) + bool(p.levels)
+        sum(getattr(p, fact) is not None for fact in SELECTING)
+        + bool(p.levels)
         + bool(p.technique == "indwelling catheter")
         for p in reading.procedures
     )
@@ -191,9 +216,7 @@ def _preferred(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
 # --- one plan for each topic ---------------------------------------------------------
 
 
-def _code_selection(
-    reading: Reading, billed: tuple[str, ...], book: Codebook
-) -> Iterator[Call]:
+def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     if not has_facts(reading):
         yield from _gone(reading, book)
         if reading.codes:
@@ -212,7 +235,10 @@ def _code_selection(
         if isinstance(chosen.result, Decided):
             for line in chosen.result.codes if procedure.laterality else ():
                 yield call(
-                    "modifiers", book, code=line.code, laterality=procedure.laterality,
+                    "modifiers",
+                    book,
+                    code=line.code,
+                    laterality=procedure.laterality,
                     claim=reading.encounter.claim,
                 )
         if procedure.imaging in ("none", "ultrasound"):
@@ -231,8 +257,13 @@ def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Ite
     for code in _one_a_family(_preferred(codes, book), book)[:2]:
         for modifier in reading.modifiers[:3] or (None,):
             yield call(
-                "modifiers", book, code=code, modifier=modifier, situations=situations,
-                laterality=laterality, claim=reading.encounter.claim,
+                "modifiers",
+                book,
+                code=code,
+                modifier=modifier,
+                situations=situations,
+                laterality=laterality,
+                claim=reading.encounter.claim,
             )
     if not codes:
         yield _select(reading.procedures[0], book)
@@ -249,13 +280,13 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
         codes = _preferred(_subject(reading, book)[0], book)[:1]
     if len(codes) < 2:
         codes = (*codes, *others)
-    first = next((c for c in codes if c in book.every_code and book.every_code[c][-1].selects
-                  ), codes[0] if codes else "")
+    first = next(
+        (c for c in codes if c in book.every_code and book.every_code[c][-1].selects),
+        codes[0] if codes else "",
+    )
     rest = [c for c in codes if c != first]
     for other in rest[:3]:
-        yield call(
-            "bundling", book, code=first, beside=other, same_site=_same_site(reading)
-        )
+        yield call("bundling", book, code=first, beside=other, same_site=_same_site(reading))
     if not rest and codes:
         yield from _modifiers(reading, billed, book)
 
@@ -285,9 +316,13 @@ def _units(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterato
     procedure = reading.procedures[0]
     for code in _one_a_family(_preferred(codes, book), book)[:2]:
         yield call(
-            "units", book, code=code, laterality=procedure.laterality,
+            "units",
+            book,
+            code=code,
+            laterality=procedure.laterality,
             level_count=procedure.level_count or len(procedure.levels) or None,
-            claim=reading.encounter.claim, aspects=reading.aspects,
+            claim=reading.encounter.claim,
+            aspects=reading.aspects,
             payer=reading.encounter.payer,
         )
     if not codes:
@@ -297,7 +332,10 @@ def _units(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterato
 def _documentation(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     code = _main_code(reading, book)
     yield call(
-        "documentation", book, code=code, aspects=reading.aspects,
+        "documentation",
+        book,
+        code=code,
+        aspects=reading.aspects,
         payer=reading.encounter.payer,
     )
 
@@ -305,12 +343,19 @@ def _documentation(reading: Reading, billed: tuple[str, ...], book: Codebook) ->
 def _diagnosis(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     code = _main_code(reading, book)
     yield call(
-        "diagnosis", book, code=code, diagnoses=reading.diagnoses[:6],
-        region=reading.procedures[0].region, aspects=reading.aspects,
+        "diagnosis",
+        book,
+        code=code,
+        diagnoses=reading.diagnoses[:6],
+        region=reading.procedures[0].region,
+        aspects=reading.aspects,
     )
     if "indications" in reading.aspects:
         yield call(
-            "coverage", book, code=code, payer=reading.encounter.payer,
+            "coverage",
+            book,
+            code=code,
+            payer=reading.encounter.payer,
             aspects=("indications", "conservative_care", "imaging"),
         )
 
@@ -330,8 +375,12 @@ def _coverage(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
 def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
     encounter = reading.encounter
     return call(
-        tool, book, code=_main_code(reading, book), payer=encounter.payer,
-        state=encounter.state, place_of_service=encounter.place_of_service,
+        tool,
+        book,
+        code=_main_code(reading, book),
+        payer=encounter.payer,
+        state=encounter.state,
+        place_of_service=encounter.place_of_service,
         aspects=reading.aspects,
     )
 
@@ -343,8 +392,11 @@ def _main_code(reading: Reading, book: Codebook) -> str | None:
     codes, chosen = _subject(reading, book)
     known = [c for c in codes if c in book.every_code]
     if chosen is not None and not isinstance(chosen.result, Decided):
-        return _preferred(tuple(known), book)[0] if len({
-            book.codes[c].family for c in known if c in book.codes}) == 1 else None
+        return (
+            _preferred(tuple(known), book)[0]
+            if len({book.codes[c].family for c in known if c in book.codes}) == 1
+            else None
+        )
     return known[0] if known else None
 
 
@@ -356,8 +408,13 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
         return
     for code in codes[:3]:
         yield call(
-            "payment", book, code=code, place_of_service=reading.encounter.place_of_service,
-            year=reading.year, state=reading.encounter.state, rate=reading.rate,
+            "payment",
+            book,
+            code=code,
+            place_of_service=reading.encounter.place_of_service,
+            year=reading.year,
+            state=reading.encounter.state,
+            rate=reading.rate,
         )
     if not codes:
         yield _select(reading.procedures[0], book)

@@ -20,7 +20,9 @@ from knowledge.facts import Encounter, Procedure
 from knowledge.rows import LevelRow, PayerRow
 
 COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
-COUNTED = re.compile(r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I)
+COUNTED = re.compile(
+    r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
+)
 STATE_NAMES = (
     "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,"
     "Delaware DE,Florida FL,Georgia GA,Hawaii HI,Idaho ID,Illinois IL,Indiana IN,Iowa IA,"
@@ -33,8 +35,32 @@ STATE_NAMES = (
     "Puerto Rico PR"
 )
 STATES = {entry[:-3].lower(): entry[-2:] for entry in STATE_NAMES.split(",")}
-CLEAR_ABBREVIATIONS = {"AZ", "TX", "NJ", "OH", "WA", "FL", "NY", "CA", "GA", "IL", "MI", "TN",
-                       "NC", "SC", "KY", "WI", "MN", "NV", "UT", "KS", "IA", "AR", "NH", "CT"}
+CLEAR_ABBREVIATIONS = {
+    "AZ",
+    "TX",
+    "NJ",
+    "OH",
+    "WA",
+    "FL",
+    "NY",
+    "CA",
+    "GA",
+    "IL",
+    "MI",
+    "TN",
+    "NC",
+    "SC",
+    "KY",
+    "WI",
+    "MN",
+    "NV",
+    "UT",
+    "KS",
+    "IA",
+    "AR",
+    "NH",
+    "CT",
+}
 
 
 @dataclass(frozen=True)
@@ -59,15 +85,9 @@ class Reader:
             question=question,
             topics=topic.topics,
             codes=codes,
-            diagnoses=_unique(
-                s.value for s in patterns.diagnoses(text, set(book.diagnoses))
-            ),
-            modifiers=_unique(
-                s.value for s in patterns.modifiers(text, set(book.modifier_names))
-            ),
-            aspects=_unique(
-                m.value for m in mentions if m.fact == "aspect" and not m.negated
-            ),
+            diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+            modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
+            aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
             year=_year(text, question.today),
@@ -76,9 +96,7 @@ class Reader:
             contradictions=contradictions,
             differences=differences,
             unknown_payer=unknown,
-            other_procedure=next(
-                (m.value for m in mentions if m.fact == "other_procedure"), ""
-            ),
+            other_procedure=next((m.value for m in mentions if m.fact == "other_procedure"), ""),
             guessed=topic.guessed,
             confidence=topic.confidence,
         )
@@ -316,7 +334,9 @@ def _known_payer(text: str, payers: Sequence[PayerRow]) -> str:
     found = ""
     for row in payers:
         for name in row.names:
-            if len(name) > len(best) and re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text):
+            if len(name) > len(best) and re.search(
+                rf"(?<!\w){re.escape(name.lower())}(?!\w)", text
+            ):
                 best, found = name, row.payer
     return found
 
@@ -331,5 +351,3 @@ def _state(text: str) -> str:
             return str(word)
     found = re.search(r"\b(?:in|state of)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE)\b", text)
     return found[1] if found else ""
-
-

@@ -21,8 +21,35 @@ RANK = 10
 MOST = 6
 
 TOKEN = re.compile(r"[a-z]\d{1,2}\.[0-9a-z]+|[ctls]\d{1,2}-[ctls]?\d{1,2}|[a-z0-9]+(?:'[a-z]+)?")
-EMPTY = {"the", "a", "an", "of", "is", "are", "it", "to", "in", "for", "and", "or", "do", "does",
-         "i", "we", "my", "can", "what", "that", "this", "on", "at", "be", "as", "by", "if"}
+EMPTY = {
+    "the",
+    "a",
+    "an",
+    "of",
+    "is",
+    "are",
+    "it",
+    "to",
+    "in",
+    "for",
+    "and",
+    "or",
+    "do",
+    "does",
+    "i",
+    "we",
+    "my",
+    "can",
+    "what",
+    "that",
+    "this",
+    "on",
+    "at",
+    "be",
+    "as",
+    "by",
+    "if",
+}
 CODE = re.compile(r"\b(?:\d{5}|\d{4}T|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]+)\b")
 
 SECTION_WORDS = {
@@ -110,16 +137,21 @@ class Retriever:
             named = len(asked & set(CODE.findall(p.text)))
             title = " ".join(p.section).lower()
             fits = sum(word in title for word in words)
-            fits += 2 * sum(f"modifier {m.lower()}" in title or f"/{m.lower()}" in title
-                            for m in reading.modifiers)
+            fits += 2 * sum(
+                f"modifier {m.lower()}" in title or f"/{m.lower()}" in title
+                for m in reading.modifiers
+            )
             if named or fits:
                 scored.append((-(named + 1.5 * fits), p.start, p.key))
         return [key for _, _, key in sorted(scored)]
 
     def _expanded(self, reading: Reading) -> str:
         """The question with what its abbreviations mean."""
-        meant = [m.value for m in self.lexicon.find(reading.question.text)
-                 if m.fact in ("approach", "region", "imaging", "technique")]
+        meant = [
+            m.value
+            for m in self.lexicon.find(reading.question.text)
+            if m.fact in ("approach", "region", "imaging", "technique")
+        ]
         return f"{reading.question.text} {' '.join(dict.fromkeys(meant))}"
 
     def _by_words(self, text: str) -> list[str]:

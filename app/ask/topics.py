@@ -41,9 +41,7 @@ class TopicReader:
     embed: Callable[[str], Vectors]
     index: PassageIndex
 
-    def read(
-        self, text: str, mentions: Sequence[Mention], codes: Sequence[str]
-    ) -> TopicReading:
+    def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
         """The topics of one question."""
         vector = self.embed(text)
         nearest = float((self.index.example_vectors @ vector).max(initial=0.0))

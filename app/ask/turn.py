@@ -147,4 +147,3 @@ class Draft(Frozen):
     @property
     def text(self) -> str:
         return "".join(s.text + s.after for s in self.sentences).rstrip()
-

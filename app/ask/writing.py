@@ -23,10 +23,24 @@ ENOUGH = 0.60
 """Least cosine of a passage that may answer by itself."""
 SHARED = 1
 """Least words a quoted sentence shares with the question, common ones apart."""
-COMMON = set(tokens("medicare guide says injection epidural code bill claim spine 62321 62320 "
-                    "62322 62323 64479 64483 cpt says which how much many with without"))
-REASONS = {"documentation": 4, "bundling": 2, "select_code": 2, "modifiers": 3, "payment": 3,
-           "compare": 2, "units": 2, "diagnosis": 3, "coverage": 2, "prior_authorization": 3}
+COMMON = set(
+    tokens(
+        "medicare guide says injection epidural code bill claim spine 62321 62320 "
+        "62322 62323 64479 64483 cpt says which how much many with without"
+    )
+)
+REASONS = {
+    "documentation": 4,
+    "bundling": 2,
+    "select_code": 2,
+    "modifiers": 3,
+    "payment": 3,
+    "compare": 2,
+    "units": 2,
+    "diagnosis": 3,
+    "coverage": 2,
+    "prior_authorization": 3,
+}
 """Reasons shown of the first decision."""
 
 
@@ -271,9 +285,7 @@ def _lines(call: Call) -> tuple[CodeLine, ...]:
     return call.result.codes if isinstance(call.result, Decided) else ()
 
 
-def _touching(
-    evidence: Evidence, passage: Passage, start: int, end: int
-) -> list[ErratumRow]:
+def _touching(evidence: Evidence, passage: Passage, start: int, end: int) -> list[ErratumRow]:
     """Errata whose quoted words overlap the sentence."""
     touching = []
     for row in evidence.errata:
@@ -283,9 +295,7 @@ def _touching(
     return touching
 
 
-def _quote(
-    page: Page, passage: Passage, start: int, end: int, errata: list[ErratumRow]
-) -> None:
+def _quote(page: Page, passage: Passage, start: int, end: int, errata: list[ErratumRow]) -> None:
     words = passage.text[start:end]
     mark = page.mark(
         Cited(

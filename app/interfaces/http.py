@@ -151,8 +151,12 @@ def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
         engine.close()
 
     app = FastAPI(
-        title="Lamina", version=version("lamina"), lifespan=lifespan,
-        docs_url=None, redoc_url=None, redirect_slashes=False,
+        title="Lamina",
+        version=version("lamina"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.engine = engine
     install(app)
@@ -215,8 +219,11 @@ def _looking_up(app: FastAPI, engine: Engine) -> None:
         try:
             return engine.assistant().passage(key)
         except UnknownPassage as why:
-            raise Refused(404, f"No indexed guide has passage {shown(key)}: "
-                          "ask the question again for a fresh citation.") from why
+            raise Refused(
+                404,
+                f"No indexed guide has passage {shown(key)}: "
+                "ask the question again for a fresh citation.",
+            ) from why
 
     @app.get("/v1/guides")
     async def guides() -> list[wire.GuideOut]:
@@ -274,9 +281,7 @@ def _page(app: FastAPI) -> None:
         kind = KINDS[name.rpartition(".")[2]]
         text = (folder / name).read_text("utf-8")
         response = partial(Response, text, media_type=kind, headers={"cache-control": "no-cache"})
-        app.add_api_route(
-            path, _always(response), response_class=Response, include_in_schema=False
-        )
+        app.add_api_route(path, _always(response), response_class=Response, include_in_schema=False)
 
 
 def _always(response: Callable[[], Response]) -> Callable[[], Any]:
@@ -325,9 +330,7 @@ class Doorway:
 # --- serving -------------------------------------------------------------------------
 
 
-def run(
-    settings: Settings, host: str, port: int, progress: Callable[[int, int], None]
-) -> None:
+def run(settings: Settings, host: str, port: int, progress: Callable[[int, int], None]) -> None:
     """Serve until stopped. Raises what keeps Lamina from starting, before or after listening."""
     import uvicorn
 
@@ -345,8 +348,12 @@ def run(
     app = create(lambda: assistant(settings, progress=progress, tables=tables), settings)
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False,
-            timeout_keep_alive=15, timeout_graceful_shutdown=5,
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=5,
         )
     )
     engine: Engine = app.state.engine
@@ -356,7 +363,9 @@ def run(
             server.should_exit = True
             return
         shown_host = f"[{host}]" if ":" in host else host
-        print(f"Lamina is listening on http://{shown_host}:{listening.getsockname()[1]}", flush=True)
+        print(
+            f"Lamina is listening on http://{shown_host}:{listening.getsockname()[1]}", flush=True
+        )
 
     engine.started = started
     server.run(sockets=[listening])

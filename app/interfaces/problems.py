@@ -307,7 +307,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             for status in _statuses(path, "requestBody" in operation):
                 operation["responses"][str(status)] = {
                     "description": HTTPStatus(status).phrase,
-                    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+                    "content": {
+                        MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+                    },
                 }
         app.openapi_schema = made
     return app.openapi_schema

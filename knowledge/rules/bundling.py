@@ -79,9 +79,7 @@ def _rows(one: str, other: str, book: Codebook) -> tuple[BundlingRow, ...]:
     """What bundling.toml says of the two codes, in either order."""
     rows = sorted(book.held("bundling", "bundling", BundlingRow), key=lambda r: r.rank)
     return tuple(
-        row
-        for row in rows
-        if _fits(row, one, other, book) or _fits(row, other, one, book)
+        row for row in rows if _fits(row, one, other, book) or _fits(row, other, one, book)
     )
 
 
@@ -167,9 +165,7 @@ def _edit(
     )
 
 
-def _no_pair(
-    question: PairQuestion, rows: tuple[BundlingRow, ...], book: Codebook
-) -> Decision:
+def _no_pair(question: PairQuestion, rows: tuple[BundlingRow, ...], book: Codebook) -> Decision:
     one, other = question.code, question.beside
     told = _statements(rows, question, book)
     if not told and not _pairs_held_for(one, other, book):
@@ -191,8 +187,12 @@ def _no_pair(
         ),
         *[said("bundling", row) for row in told],
     ]
-    verdict = verdict_of(told[0]) if told else f"Yes by NCCI: no edit stands between {one} and "\
+    verdict = (
+        verdict_of(told[0])
+        if told
+        else f"Yes by NCCI: no edit stands between {one} and "
         f"{other}; coverage policy still applies."
+    )
     return Decided(
         verdict=verdict,
         codes=(
@@ -248,8 +248,10 @@ def _twice(code: str, book: Codebook) -> NotCovered:
     return NotCovered(
         verdict=f"{code} beside itself is a question of units: ask how many units of {code} a day.",
         nearest=(code,),
-        cautions=(*(history(book.code(code), book) if code in book.every_code else ()),
-                  *horizon(book)),
+        cautions=(
+            *(history(book.code(code), book) if code in book.every_code else ()),
+            *horizon(book),
+        ),
     )
 
 

@@ -99,8 +99,10 @@ def _headline(icd: str, row: DiagnosisRow, code: CodeRow | None) -> str:
             f"; use {children}." if children else "."
         )
     if mismatch := _mismatch(row, code):
-        return f"No: {mismatch[0].lower()}{mismatch[1:]}" if not mismatch[:1].isupper() else (
-            f"No: {mismatch}"
+        return (
+            f"No: {mismatch[0].lower()}{mismatch[1:]}"
+            if not mismatch[:1].isupper()
+            else (f"No: {mismatch}")
         )
     answer = {"core": "Yes", "exempt": "Yes"}.get(row.fit, "Not by itself")
     return f"{answer}: {icd} ({row.meaning}) {FITS[row.fit]}."
@@ -121,8 +123,10 @@ def _mismatch(row: DiagnosisRow, code: CodeRow | None) -> str:
     there = set(code.region.split("/"))
     if there & set(row.regions):
         return ""
-    return f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {code.code} is a "\
+    return (
+        f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {code.code} is a "
         f"{code.region} injection."
+    )
 
 
 def _of_another(note: str, code: CodeRow | None) -> bool:
@@ -160,9 +164,9 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     if not chosen or not _steroid(code):
         return _by_rule(code, book)
     where = f" for {code.code}" if code else ""
-    rules = concerning(
-        book.statements("diagnosis", "rule"), code, question.aspects
-    ) or concerning(book.statements("diagnosis", "rule"), code)
+    rules = concerning(book.statements("diagnosis", "rule"), code, question.aspects) or concerning(
+        book.statements("diagnosis", "rule"), code
+    )
     listed = ", ".join(row.code for row in chosen)
     return Decided(
         verdict=f"A radicular diagnosis of the same region{where}, such as {listed}.",

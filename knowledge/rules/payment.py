@@ -79,8 +79,12 @@ def _decided(
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
             *[
-                step("mpfs", f"{line['code']}/{line['release']}", source, _formula(line, rate,
-                     factor, amount))
+                step(
+                    "mpfs",
+                    f"{line['code']}/{line['release']}",
+                    source,
+                    _formula(line, rate, factor, amount),
+                )
                 for rate, amount in known.items()
             ],
             *[said("places", row) for row in place],
@@ -101,7 +105,9 @@ def _line(code: str, on: date, book: Codebook) -> Line | None:
     lines = [
         line
         for line in book.large("mpfs")
-        if line["code"] == code and not line["modifier"] and line["effective"][:4] == str(on.year)
+        if line["code"] == code
+        and not line["modifier"]
+        and line["effective"][:4] == str(on.year)
         and line["status"] in ("A", "R", "T")
     ]
     before = [line for line in lines if line["effective"] <= on.isoformat()]

@@ -110,8 +110,9 @@ def _conflict(procedure: Procedure, book: Codebook) -> str:
     """A sentence when the levels and the region stated cannot both be true."""
     for row in levels_of(procedure, book):
         if procedure.region and not _same_side(row.region, procedure.region, book):
-            return f"{row.level} counts as {row.region}, but the region stated is "\
-                f"{procedure.region}."
+            return (
+                f"{row.level} counts as {row.region}, but the region stated is {procedure.region}."
+            )
     return ""
 
 
@@ -266,9 +267,7 @@ def _flips(
             if value in now:
                 continue
             changed = [{**c, fact: value} for c in kept]
-            changed = [
-                c for c in changed if not any(_matches(r.when, c) for r in book.impossible)
-            ]
+            changed = [c for c in changed if not any(_matches(r.when, c) for r in book.impossible)]
             outcomes = {_outcome(c, book) for c in changed}
             if len(outcomes) == 1 and (to := next(iter(outcomes))) != code:
                 found.setdefault((fact, to), Flip(fact=fact, to=value, code=to))
@@ -364,9 +363,7 @@ def _missing(stated: Stated, kept: tuple[Completion, ...], book: Codebook) -> tu
 def _open(fact: str, stated: Stated, book: Codebook) -> bool:
     """Was no value stated? Several left over by exclusion are still a question."""
     values = stated.get(fact)
-    return values is None or (
-        len(values) > 1 and values not in book.facts[fact].aliases.values()
-    )
+    return values is None or (len(values) > 1 and values not in book.facts[fact].aliases.values())
 
 
 def _changes(fact: str, kept: tuple[Completion, ...], book: Codebook) -> bool:
@@ -394,9 +391,7 @@ def _choices(fact: str, kept: tuple[Completion, ...], book: Codebook) -> tuple[s
             ),
             value,
         )
-        twin = value in row.rare and any(
-            acts[value] == acts[v] for v in open_ if v not in row.rare
-        )
+        twin = value in row.rare and any(acts[value] == acts[v] for v in open_ if v not in row.rare)
         if alias not in choices and not twin:
             choices.append(alias)
     return tuple(choices)
@@ -480,5 +475,3 @@ def _ask_region(conflict: str, book: Codebook) -> Undecided:
         candidates=(),
         cautions=horizon(book),
     )
-
-

@@ -12,8 +12,22 @@ from tests.app.client import events, send
 from tests.scenarios import cases
 
 FIELDS = {
-    "id", "thread_id", "outcome", "text", "codes", "why_not", "flips", "assumed", "missing",
-    "options", "citations", "cautions", "decisions", "writer", "versions", "timings_ms",
+    "id",
+    "thread_id",
+    "outcome",
+    "text",
+    "codes",
+    "why_not",
+    "flips",
+    "assumed",
+    "missing",
+    "options",
+    "citations",
+    "cautions",
+    "decisions",
+    "writer",
+    "versions",
+    "timings_ms",
 }
 
 
