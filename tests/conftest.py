@@ -1,8 +1,22 @@
-"""One assistant for the whole run, on a home of its own, its clock stopped."""
+"""One assistant for the whole run, on a home of its own, its clock stopped; no network.
 
+Every socket but loopback and Unix is blocked before anything else is imported.
+"""
+
+import os
+import sys
 from datetime import date
+from pathlib import Path
 
-import pytest
+OFFLINE = str(Path(__file__).parent / "offline")
+sys.path.insert(0, OFFLINE)
+# subprocesses are blocked too: Python imports sitecustomize from PYTHONPATH
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (OFFLINE, os.environ.get("PYTHONPATH"))))
+for name in [n for n in os.environ if n.startswith("LAMINA_")]:
+    del os.environ[name]
+sys.modules.pop("sitecustomize", None)
+import pytest  # noqa: E402
+import sitecustomize  # noqa: E402, F401
 
 TODAY = date(2026, 11, 23)
 
