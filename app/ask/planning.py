@@ -20,14 +20,14 @@ SITUATIONS = {
     "reduced",
     "repeat_same_physician",
     "repeat_other_physician",
-    "repeat_same_day",
-    "resident",
-    "drug_waste",
-    "locum",
-    "assistant",
-}
+    "repeat_same_day", "resident", "drug_waste", "locum", "assistant", "npp", "global_period"}
 """Aspects that call for a modifier."""
-POLICY = {"sedation", "anesthesia", "frequency", "repeat", "biologics", "series", "other_blocks"}
+LABOR = "labor analgesia"
+"""The one epidural that no code here is for: it is anesthesia by the hour."""
+POLICY = {
+    "sedation", "anesthesia", "frequency", "repeat", "biologics", "series", "other_blocks",
+    "contrast", "dose", "scales", "conservative_care", "duration", "long_term",
+}
 """Aspects that only a coverage policy answers."""
 CODING = (
     "code_selection",
@@ -75,7 +75,8 @@ def _ours(reading: Reading, book: Codebook) -> bool:
         )
         for m in reading.mentions
     )
-    return named or approach or "epidural" in reading.question.text.lower()
+    labor = reading.other_procedure == LABOR
+    return named or (not labor and (approach or "epidural" in reading.question.text.lower()))
 
 
 def _other_procedure(reading: Reading) -> Call:
@@ -115,15 +116,8 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
 def _topics(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
     found = tuple(t for t in reading.topics if t in CODING)
-    if reading.guessed and reading.diagnoses:
-        return ("diagnosis",)
-    if reading.guessed and SITUATIONS & set(reading.aspects):
-        return ("modifiers",)
-    if reading.guessed and len(reading.codes) > 1:
-        return ("bundling",)
-    if found and reading.guessed and said_of_procedure(reading) and not reading.codes:
-        # nothing but facts was said, and no cue: a coder asks for the code
-        return ("code_selection",)
+    if suggested := _suggested(reading):
+        return suggested
     if "payment" in found and POLICY & set(reading.aspects):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
@@ -141,6 +135,25 @@ def has_facts(reading: Reading) -> bool:
     return any(
         getattr(p, fact) is not None for p in reading.procedures for fact in SELECTING
     ) or any(p.levels for p in reading.procedures)
+
+
+def _suggested(reading: Reading) -> tuple[str, ...]:
+    """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
+    aspects = set(reading.aspects)
+    if "biologics" in aspects and "code_selection" in reading.topics:
+        return ("coverage",)
+    if not reading.guessed or set(reading.topics) & {*DECLINED, *OUTSIDE}:
+        return ()
+    if reading.diagnoses:
+        return ("diagnosis",)
+    if aspects & SITUATIONS:
+        return ("modifiers",)
+    if len(reading.codes) > 1 and "compare" not in reading.topics:
+        return ("bundling",)
+    if aspects & POLICY:
+        return ("coverage",)
+    # nothing but facts was said: a coder asks for the code
+    return ("code_selection",) if said_of_procedure(reading) and not reading.codes else ()
 
 
 def said_of_procedure(reading: Reading) -> int:
@@ -240,6 +253,7 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
                     code=line.code,
                     laterality=procedure.laterality,
                     claim=reading.encounter.claim,
+                    place_of_service=reading.encounter.place_of_service,
                 )
         if procedure.imaging in ("none", "ultrasound"):
             aspect = "no_imaging" if procedure.imaging == "none" else "ultrasound"
@@ -264,6 +278,7 @@ def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Ite
                 situations=situations,
                 laterality=laterality,
                 claim=reading.encounter.claim,
+                place_of_service=reading.encounter.place_of_service,
             )
     if not codes:
         yield _select(reading.procedures[0], book)
@@ -406,6 +421,9 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
     if chosen is not None and isinstance(chosen.result, Undecided):
         yield chosen
         return
+    if len(codes) > 1:
+        # what was done picks the code, never the price: the difference comes first
+        yield call("compare", book, codes=codes[:4])
     for code in codes[:3]:
         yield call(
             "payment",
@@ -422,7 +440,7 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
 
 def _compare(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     codes = reading.codes
-    if len(reading.procedures) > 1:
+    if len(reading.procedures) > 1 and not codes:
         codes = tuple(dict.fromkeys([*codes, *_one_each(reading, book)]))
     if not codes:
         codes, chosen_call = _subject(reading, book)

@@ -194,7 +194,8 @@ def _rules(page: Page, evidence: Evidence) -> None:
         if call is not lead and not isinstance(call.result, NotCovered):
             _other(page, call)
     for caution in lead.result.cautions[:2]:
-        page.add(f"Note: {caution.text}")
+        if caution.text.rstrip(".") not in lead.result.verdict:
+            page.add(f"Note: {caution.text}")
     if isinstance(lead.result, Decided):
         _conditions(page, lead.result)
     if line := phrases.assumed_line(evidence.assumed):
@@ -216,7 +217,7 @@ def _reasons(page: Page, call: Call) -> None:
     for step in steps[skip:]:
         if shown == REASONS[call.tool] or page.words > MOST_WORDS - 25:
             return
-        if step.because == call.result.verdict or (call.tool == "compare" and _is_label(step)):
+        if step.because.rstrip(".") in call.result.verdict or (call.tool == "compare" and _is_label(step)):
             continue
         page.add(f"- {step.because}", page.step(step))
         shown += 1

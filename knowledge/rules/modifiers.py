@@ -29,6 +29,8 @@ class ModifierQuestion(Frozen):
     """What happened, in the words of the table's aspects, such as "bilateral"."""
     laterality: Laterality | None = None
     claim: Claim | None = None
+    place_of_service: str | None = Field(None, pattern=r"^\d{2}$")
+    """Tells an ASC's claim from a hospital's."""
 
 
 def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
@@ -37,7 +39,12 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     Raises UnknownCode for a code no table has.
     """
     code = book.code(question.code)
-    rows = [row for row in book.modifier_verdicts if applies(row, code)]
+    place = question.place_of_service
+    rows = [
+        row
+        for row in book.modifier_verdicts
+        if applies(row, code) and (not row.places or not place or place in row.places)
+    ]
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
