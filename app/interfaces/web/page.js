@@ -143,7 +143,8 @@ function bare(text) {
 
 // One line of the tiny Markdown: **bold** and [n] marks.
 function inline(line, prefix) {
-  return line.split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((part) => {
+  // a mark stays on the line of the word it follows
+  return line.replace(/ (?=\[\d+\])/g, "").split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((part) => {
     if (part.startsWith("**")) return make("strong", { text: part.slice(2, -2) });
     if (!/^\[\d+\]$/.test(part)) return document.createTextNode(part);
     if (prefix === null) return document.createTextNode("");
