@@ -11,13 +11,13 @@ import structlog
 
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
-from app.ask.planning import call
+from app.ask.subject import call
 from app.ask.turn import Call, Draft, Question
 from app.interfaces import wire
 from app.journal import Journal, JournalUnwritable
 from ingest.index import PassageIndex
 from knowledge.facts import Encounter
-from knowledge.passages import Passage
+from knowledge.passages import Guide, Passage
 from knowledge.rows import ErratumRow
 from knowledge.tables import Tables
 
@@ -29,6 +29,8 @@ class Assistant:
     """Answers questions, calls rules and shows passages."""
 
     tables: Tables
+    held: tuple[Guide, ...]
+    """Every guide that is indexed: ours and those a site added."""
     index: PassageIndex
     steps: Steps
     chain: Any
@@ -114,9 +116,17 @@ class Assistant:
             and e.quote in passage.text
         ]
         return wire.PassageOut(
-            key=key, document=passage.document, title=passage.title,
-            section=list(passage.section), authority=passage.authority, text=passage.text,
-            start=passage.start, end=passage.end, before=before, after=after, errata=errata,
+            key=key,
+            document=passage.document,
+            title=passage.title,
+            section=list(passage.section),
+            authority=passage.authority,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            before=before,
+            after=after,
+            errata=errata,
         )
 
     def _around(self, passage: Passage) -> tuple[str, str]:
@@ -130,11 +140,15 @@ class Assistant:
         """What is indexed."""
         return [
             wire.GuideOut(
-                id=g.id, title=g.title, authority=g.authority, publisher=g.publisher,
+                id=g.id,
+                title=g.title,
+                authority=g.authority,
+                publisher=g.publisher,
                 passages=sum(p.document == g.id for p in self.index.passages),
-                effective=g.effective, checked=g.checked,
+                effective=g.effective,
+                checked=g.checked,
             )
-            for g in self.tables.guides
+            for g in self.held
         ]
 
     def close(self) -> None:

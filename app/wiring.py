@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 
-from app.assistant import Assistant
 from app.ask.chain import Steps
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
@@ -15,9 +15,11 @@ from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
+from app.assistant import Assistant
 from app.journal import Journal
 from app.settings import Settings
 from ingest.build import Library, Progress, build, home_folder, open_current
+from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
@@ -44,7 +46,8 @@ def assistant(
     tables = tables or load()
     home = home_folder(settings.home)
     embedder = open_embedder(settings.embedder, home)
-    index = ready_index(settings, tables, embedder, progress)
+    shelf = library(settings, tables)
+    index = ready_index(settings.home, shelf, embedder, progress)
     rows = [r for r in tables.of("lexicon", "word") if isinstance(r, LexiconRow)]
     lexicon = Lexicon(rows)
     retriever = Retriever(index, lexicon)
@@ -66,6 +69,7 @@ def assistant(
     )
     return Assistant(
         tables=tables,
+        held=tuple(shelf.guides),
         index=index,
         steps=steps,
         chain=steps.runnable(),
@@ -87,22 +91,19 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
 
 
 def library(settings: Settings, tables: Tables) -> Library:
-    """What the index is made from: the guides, and the labelled questions beside them."""
+    """What the index is made from: our guides, the site's, and the labelled questions."""
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
     return Library(
-        guides=tables.guides,
+        guides=(*tables.guides, *added(settings.home)),
         asked=[r for r in tables.of("asked", "asked") if isinstance(r, AskedRow)],
         examples=[Example(r.topic, r.question) for r in labelled],
     )
 
 
-def ready_index(
-    settings: Settings, tables: Tables, embedder: Embedder, progress: Progress
-) -> PassageIndex:
+def ready_index(home: Path, shelf: Library, embedder: Embedder, progress: Progress) -> PassageIndex:
     """The current index, built first when it is stale, missing or broken."""
-    shelf = library(settings, tables)
     try:
-        return open_current(settings.home, shelf, embedder)
+        return open_current(home, shelf, embedder)
     except (StaleIndex, BrokenIndex):
-        build(settings.home, shelf, embedder, progress)
-        return open_current(settings.home, shelf, embedder)
+        build(home, shelf, embedder, progress)
+        return open_current(home, shelf, embedder)

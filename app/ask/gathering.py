@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.ask.lexicon import Lexicon
-from app.ask.planning import billed_by_words, plan, presumed
+from app.ask.planning import billed_by_words, plan
 from app.ask.retrieval import Retriever
+from app.ask.subject import presumed
 from app.ask.turn import Evidence, Found, Reading
 from ingest.embedding import Vectors
 from knowledge.rows import ErratumRow

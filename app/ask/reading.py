@@ -19,6 +19,7 @@ from knowledge.codebook import Codebook
 from knowledge.facts import Encounter, Procedure
 from knowledge.rows import LevelRow, PayerRow
 
+OTHERS = ("never_ours", "other_procedure")
 COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
 COUNTED = re.compile(
     r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
@@ -96,7 +97,8 @@ class Reader:
             contradictions=contradictions,
             differences=differences,
             unknown_payer=unknown,
-            other_procedure=next((m.value for m in mentions if m.fact == "other_procedure"), ""),
+            other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
+            never_ours=any(m.fact == "never_ours" for m in mentions),
             guessed=topic.guessed,
             confidence=topic.confidence,
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
-from app.ask.planning import call
+from app.ask.subject import call
 from knowledge.decisions import Decision
 from knowledge.facts import Frozen
 from knowledge.tables import Tables

@@ -61,6 +61,8 @@ class Reading(Frozen):
     encounter: Encounter = Encounter()
     year: int | None = None
     """A bare year in the question, such as the year of a fee."""
+    never_ours: bool = False
+    """The other procedure is none of ours even when it is called an epidural."""
     rate: str = ""
     """"office" or "facility", when the rate is named without a place of service."""
     mentions: tuple[Mention, ...] = ()

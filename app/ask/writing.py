@@ -7,8 +7,8 @@ guide says, what would change it, and what is missing.
 from dataclasses import dataclass, field
 
 from app.ask import phrases
-from app.ask.planning import DECLINED
 from app.ask.retrieval import CODE, best_sentence, tokens
+from app.ask.subject import DECLINED
 from app.ask.turn import Call, Cited, Draft, Evidence, Found, Outcome, Sentence
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, NotCovered, Step, Undecided
@@ -217,7 +217,8 @@ def _reasons(page: Page, call: Call) -> None:
     for step in steps[skip:]:
         if shown == REASONS[call.tool] or page.words > MOST_WORDS - 25:
             return
-        if step.because.rstrip(".") in call.result.verdict or (call.tool == "compare" and _is_label(step)):
+        told = step.because.rstrip(".") in call.result.verdict
+        if told or (call.tool == "compare" and _is_label(step)):
             continue
         page.add(f"- {step.because}", page.step(step))
         shown += 1

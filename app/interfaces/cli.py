@@ -1,7 +1,9 @@
 """The command line. Exit 0 fine, 1 a finding, 2 wrong usage or bad input in one line."""
 
 import sys
-from typing import Annotated, Any
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -39,7 +41,7 @@ def _expected(why: Exception) -> bool:
     return isinstance(why, WrongSetting | IngestError | KnowledgeError | OSError)
 
 
-def _fail(line: str) -> None:
+def _fail(line: str) -> NoReturn:
     print(f"lamina: {' '.join(line.split())}", file=sys.stderr)
     raise SystemExit(2)
 
@@ -79,8 +81,13 @@ def ask(
 ) -> None:
     """One question, one answer."""
     request = _request(
-        question=question, service_date=on, payer=payer, state=state,
-        place_of_service=pos, claim=claim, style="brief" if brief else "full",
+        question=question,
+        service_date=on,
+        payer=payer,
+        state=state,
+        place_of_service=pos,
+        claim=claim,
+        style="brief" if brief else "full",
     )
     answer = _assistant().ask(request)
     _show(answer, json)
@@ -149,17 +156,48 @@ app.add_typer(ingest, name="ingest")
 
 
 @ingest.callback()
-def ingest_all() -> None:
+def ingest_all(context: typer.Context) -> None:
     """(Re)build the index from the guides; a second run writes nothing."""
+    if context.invoked_subcommand is None:
+        _build(_settings())
+
+
+@ingest.command("add")
+def ingest_add(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="md, txt, html, pdf or docx.")
+    ],
+    title: Annotated[str | None, typer.Option(help="Title of the guide, for one file.")] = None,
+    authority: Annotated[
+        Literal["house", "payer", "vendor"], typer.Option(help="Whose word it is.")
+    ] = "house",
+    effective: Annotated[str | None, typer.Option(help="First day it holds, YYYY-MM-DD.")] = None,
+) -> None:
+    """Add guides of your own; the same words a second time write nothing."""
+    from ingest.documents import keep, read
+
+    if title and len(files) > 1:
+        _fail("--title names one guide: add these files one by one.")
+    try:
+        day = date.fromisoformat(effective) if effective else None
+    except ValueError:
+        _fail(f"--effective: {effective!r} is not a date like 2026-03-01.")
+    settings = _settings()
+    # all are read before the first is kept: a bad file adds none
+    read_all = [read(f, title=title, authority=authority, effective=day) for f in files]
+    for guide in read_all:
+        print(f"{guide.id}  {'added' if keep(settings.home, guide) else 'held already'}")
+    _build(settings)
+
+
+def _build(settings: Any) -> None:
     from app.wiring import library
     from ingest.build import build, home_folder
     from ingest.embedding import open_embedder
     from knowledge.tables import load
 
-    settings = _settings()
-    tables = load()
     embedder = open_embedder(settings.embedder, home_folder(settings.home))
-    id, fresh = build(settings.home, library(settings, tables), embedder, _bar)
+    id, fresh = build(settings.home, library(settings, load()), embedder, _bar)
     print(f"index {id}: {fresh} texts embedded" if fresh else f"index {id}: nothing to do")
 
 
@@ -170,13 +208,15 @@ def guides() -> None:
     for guide in assistant.guides():
         print(
             f"{guide.id}  {guide.title}  ({guide.authority}, {guide.passages} passages, "
-            f"checked {guide.checked})"
+            f"checked {guide.checked or 'never'})"
         )
 
 
 @app.command()
 def rows(
-    stale: Annotated[bool, typer.Option("--stale", help="Only rows not checked for a year.")] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Only rows not checked for a year.")
+    ] = False,
 ) -> None:
     """Table rows with source and last-checked date."""
     from app.wiring import clock
@@ -186,8 +226,10 @@ def rows(
     for file, row in load().every_row():
         old = (day - row.checked).days > 365
         if not stale or old:
-            name = getattr(row, "id", "") or getattr(row, "code", "") or next(
-                (str(v) for v in row.model_dump().values() if isinstance(v, str) and v), ""
+            name = (
+                getattr(row, "id", "")
+                or getattr(row, "code", "")
+                or next((str(v) for v in row.model_dump().values() if isinstance(v, str) and v), "")
             )
             print(f"{file}/{name}  {', '.join(row.source)}  checked {row.checked}")
 
@@ -202,5 +244,3 @@ def doctor() -> None:
         bad = bad or not finding.fine
         print(f"{'ok   ' if finding.fine else 'WRONG'}  {finding.text}")
     raise SystemExit(1 if bad else 0)
-
-

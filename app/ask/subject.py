@@ -1,0 +1,212 @@
+"""What is a reading about: the topics to answer, and the codes that are meant? Pure.
+
+Codes named in the question win; else the code its facts decide, or the candidates.
+"""
+
+from typing import Any
+
+from app.ask.turn import Call, Reading
+from knowledge.codebook import Codebook
+from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
+from knowledge.errors import UnknownCode
+from knowledge.facts import SELECTING, Procedure
+from knowledge.topics import RULES
+
+SITUATIONS = {
+    "discontinued",
+    "reduced",
+    "repeat_same_physician",
+    "repeat_other_physician",
+    "repeat_same_day",
+    "resident",
+    "drug_waste",
+    "locum",
+    "assistant",
+    "npp",
+    "global_period",
+}
+"""Aspects that call for a modifier."""
+POLICY = {
+    "sedation",
+    "anesthesia",
+    "frequency",
+    "repeat",
+    "biologics",
+    "series",
+    "other_blocks",
+    "contrast",
+    "dose",
+    "scales",
+    "conservative_care",
+    "duration",
+    "long_term",
+}
+"""Aspects that only a coverage policy answers."""
+CODING = (
+    "code_selection",
+    "modifiers",
+    "bundling",
+    "units",
+    "documentation",
+    "diagnosis",
+    "prior_authorization",
+    "payment",
+    "coverage",
+    "compare",
+)
+DECLINED = ("clinical", "gaming")
+OUTSIDE = ("out_of_scope", "greeting")
+
+
+def call(tool: str, book: Codebook, **arguments: Any) -> Call:
+    """One rule called; a code no table has becomes NotCovered."""
+    rule = RULES[tool]
+    question = rule.takes(**{k: v for k, v in arguments.items() if v not in (None, "", ())})
+    try:
+        result = rule.decide(question, book)
+    except UnknownCode as why:
+        result = NotCovered(verdict=str(why), nearest=why.known)
+    given = question.model_dump(mode="json", exclude_defaults=True)
+    return Call(tool=tool, arguments=given | {"service_date": str(book.on)}, result=result)
+
+
+def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple[Assumed, ...]:
+    """The code that was taken to be meant because none was named."""
+    rows = [r for r in book.presumptions if r.fact == "code"]
+    if reading.codes or has_facts(reading):
+        return ()
+    return tuple(
+        Assumed(fact="code", value=r.value, because=r.because, row="presumptions/code")
+        for r in rows
+        if any(c.arguments.get("code") == r.value for c in calls)
+    )
+
+
+def topics_of(reading: Reading) -> tuple[str, ...]:
+    """The coding topics to answer; what the codes and facts suggest when none was read."""
+    found = tuple(t for t in reading.topics if t in CODING)
+    if suggested := _suggested(reading):
+        return suggested
+    if "payment" in found and POLICY & set(reading.aspects):
+        # "will sedation be paid" asks for coverage, not for an amount
+        found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
+    if "denial" in reading.topics and not found:
+        found = ("bundling",) if len(reading.codes) > 1 else ("coverage",)
+    if found or set(reading.topics) & {*DECLINED, *OUTSIDE}:
+        return found
+    if has_facts(reading):
+        return ("code_selection",)
+    return ("compare",) if reading.codes else ()
+
+
+def has_facts(reading: Reading) -> bool:
+    """Was anything said of a procedure?"""
+    return any(
+        getattr(p, fact) is not None for p in reading.procedures for fact in SELECTING
+    ) or any(p.levels for p in reading.procedures)
+
+
+def _suggested(reading: Reading) -> tuple[str, ...]:
+    """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
+    aspects = set(reading.aspects)
+    if "biologics" in aspects and "code_selection" in reading.topics:
+        return ("coverage",)
+    if not reading.guessed or set(reading.topics) & {*DECLINED, *OUTSIDE}:
+        return ()
+    if reading.diagnoses:
+        return ("diagnosis",)
+    if aspects & SITUATIONS:
+        return ("modifiers",)
+    if len(reading.codes) > 1 and "compare" not in reading.topics:
+        return ("bundling",)
+    if aspects & POLICY:
+        return ("coverage",)
+    # nothing but facts was said: a coder asks for the code
+    return ("code_selection",) if said_of_procedure(reading) and not reading.codes else ()
+
+
+def said_of_procedure(reading: Reading) -> int:
+    """How many facts of a procedure were stated."""
+    return max(
+        sum(getattr(p, fact) is not None for fact in SELECTING)
+        + bool(p.levels)
+        + bool(p.technique == "indwelling catheter")
+        for p in reading.procedures
+    )
+
+
+def subject(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | None]:
+    """Codes named; else the code the facts decide, or the candidates, with that call.
+
+    With nothing named at all, the code that presumptions.toml says is meant.
+    """
+    named = in_force(reading.codes, book)
+    if named:
+        return named, None
+    if not has_facts(reading):
+        return tuple(r.value for r in book.presumptions if r.fact == "code"), None
+    chosen = select(reading.procedures[0], book)
+    result = chosen.result
+    if isinstance(result, Decided):
+        return tuple(line.code for line in result.codes), chosen
+    if isinstance(result, Undecided):
+        return result.candidates, chosen
+    return (), chosen
+
+
+def in_force(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """Each code, or what replaced it by the day of service."""
+    found: list[str] = []
+    for code in codes:
+        rows = book.every_code.get(code)
+        if rows is None or code in book.codes or not rows[-1].replaced_by:
+            found.append(code)
+        else:
+            found += [c for c in rows[-1].replaced_by if c in book.codes] or [code]
+    return tuple(dict.fromkeys(found))
+
+
+def select(procedure: Procedure, book: Codebook) -> Call:
+    return call("select_code", book, **dict(procedure))
+
+
+def one_a_family(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """The first code of each family: their modifier rules are the same."""
+    by_family: dict[str, str] = {}
+    for code in codes:
+        row = book.codes.get(code)
+        by_family.setdefault(row.family if row else code, code)
+    return tuple(by_family.values())
+
+
+def preferred(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """With candidates left, the code with imaging speaks for its family."""
+    guided = [c for c in codes if c in book.codes and book.codes[c].imaging == "included"]
+    return tuple(dict.fromkeys([*guided, *codes]))
+
+
+def one_each(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The code of each procedure named, or the likeliest of its candidates."""
+    found: list[str] = []
+    for procedure in reading.procedures:
+        result = select(procedure, book).result
+        if isinstance(result, Decided):
+            found.append(result.codes[0].code)
+        elif isinstance(result, Undecided):
+            found += preferred(result.candidates, book)[:1]
+    return tuple(dict.fromkeys(found))
+
+
+def main_code(reading: Reading, book: Codebook) -> str | None:
+    """The one code a policy question is about; None = epidural injections at large."""
+    if not reading.codes and not has_facts(reading):
+        return None
+    codes, chosen = subject(reading, book)
+    known = [c for c in codes if c in book.every_code]
+    if chosen is not None and not isinstance(chosen.result, Decided):
+        return (
+            preferred(tuple(known), book)[0]
+            if len({book.codes[c].family for c in known if c in book.codes}) == 1
+            else None
+        )
+    return known[0] if known else None
