@@ -52,8 +52,13 @@ def read(
     body = _shortened(_tidy(found.body))
     if not re.search(r"\w", body):
         raise UnreadableDocument(path, "there is no text in it (a scan must be recognised first)")
-    name = " ".join((title or found.title or path.stem).split())
-    return _guide(name, body, path.name, authority, effective)
+    name = _name(title or "") or _name(found.title) or _name(path.stem)
+    return _guide(name, body, _name(path.name), authority, effective)
+
+
+def _name(text: str) -> str:
+    """On one line, as front matter needs it."""
+    return " ".join(_tidy(text).split())
 
 
 def _guide(title: str, body: str, file: str, authority: Authority, effective: date | None) -> Guide:
@@ -65,7 +70,7 @@ def _guide(title: str, body: str, file: str, authority: Authority, effective: da
         title=title,
         authority=authority,
         publisher="added by this site",
-        source=" ".join(file.split()),
+        source=file,
         effective=effective,
         text=text,
     )
@@ -79,7 +84,7 @@ def keep(home: Path, guide: Guide) -> bool:
     from ingest.build import home_folder
 
     others = {g.id: g for g in added(home) if _words(g) == _words(guide)}
-    if others.get(guide.id) == guide or _only_renamed(others.get(guide.id), guide):
+    if _only_renamed(others.get(guide.id), guide):
         return False
     folder = home_folder(home) / "guides"
     folder.mkdir(exist_ok=True, mode=0o700)
@@ -95,7 +100,7 @@ def keep(home: Path, guide: Guide) -> bool:
 def added(home: Path) -> list[Guide]:
     """The guides a site added, in the order of their ids. Raises BrokenTable."""
     files = sorted((home / "guides").glob("*.md"))
-    return [read_guide(file.read_text("utf-8"), file.name) for file in files]
+    return [read_guide(file.read_text("utf-8", errors="replace"), file.name) for file in files]
 
 
 def _words(guide: Guide) -> str:
@@ -104,7 +109,7 @@ def _words(guide: Guide) -> str:
 
 
 def _only_renamed(old: Guide | None, new: Guide) -> bool:
-    """Is it the guide that is held, read from a file of another name?"""
+    """Is it the guide that is held, be it from a file of another name?"""
     return old is not None and old.model_copy(update={"source": new.source}) == new
 
 

@@ -72,7 +72,7 @@ def _html(path: Path) -> Text:
 
 def _html_blocks(node: Any) -> Iterator[str]:
     """Block after block, the words between blocks gathered into paragraphs."""
-    from bs4 import Comment, Doctype, NavigableString
+    from bs4.element import Comment, Doctype, NavigableString
 
     loose: list[str] = []
     for child in node.children:
@@ -236,7 +236,8 @@ def _pdf_markdown(lines: list[Line]) -> str:
             mark = "#" * min(sizes.index(line.size) + 1, 4)
             text += f" {words}" if same else f"\n\n{mark} {words}"
         elif BULLET.match(words) or LIST_ITEM.match(words):
-            text += "\n" + BULLET.sub("- ", words, count=1)
+            item = LIST_ITEM.match(text.rsplit("\n", 1)[-1])
+            text += ("\n" if item else "\n\n") + BULLET.sub("- ", words, count=1)
         elif before.size != line.size or (usual and line.gap > usual * 1.4):
             text += f"\n\n{words}"
         else:
