@@ -117,7 +117,7 @@ class SentenceTransformersEmbedder:
 
         self._model = SentenceTransformer(str(weights or model), device="cpu")
         self.name = model
-        self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = self._model.encode(
