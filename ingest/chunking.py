@@ -65,7 +65,10 @@ def _passage(guide: Guide, section: tuple[str, ...], start: int, end: int) -> Pa
 
 def _distinct(passages: list[Passage]) -> list[Passage]:
     """Give words repeated within one section one key: the first place they stand."""
-    return list({passage.key: passage for passage in reversed(passages)}.values())[::-1]
+    found: dict[str, Passage] = {}
+    for passage in passages:
+        found.setdefault(passage.key, passage)
+    return list(found.values())
 
 
 def _heading(line: str) -> tuple[int, str]:

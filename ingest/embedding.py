@@ -115,6 +115,7 @@ class SentenceTransformersEmbedder:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
 
+        _quiet()
         self._model = SentenceTransformer(str(weights or model), device="cpu")
         self.name = model
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -150,6 +151,8 @@ def export(weights: Path, target: Path) -> None:
 
     import torch
     from transformers import AutoModel
+
+    _quiet()
 
     class Encoder(torch.nn.Module):  # type: ignore[misc]
         """Mean of the token vectors under the mask, at unit length."""
@@ -187,3 +190,10 @@ def export(weights: Path, target: Path) -> None:
         )
     target.with_suffix(".sha256").write_text(sha256(partial) + "\n", "ascii")
     partial.replace(target)
+
+
+def _quiet() -> None:
+    """No progress bar of transformers: ours says what is being built."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()

@@ -10,7 +10,6 @@ import typer
 app = typer.Typer(
     name="lamina",
     help="Cited, checked answers about coding US spine injections.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -21,16 +20,34 @@ Json = Annotated[bool, typer.Option("--json", help="Print the whole answer as JS
 def main() -> None:
     """Run one command; an error is one line and exit status 2, never a traceback."""
     try:
-        app()
+        # not standalone, or typer draws a box of many lines around a usage error
+        status = app(prog_name="lamina", standalone_mode=False)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
     except Exception as why:
+        if usage := _usage(why):
+            _fail(usage)
         if not _expected(why):
             raise
         _fail(str(why))
+    # --help and typer.Exit come back as their status, a command as None
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _usage(why: Exception) -> str:
+    """What is wrong with the command line, and where its help is; empty for other errors.
+
+    Told by shape, since typer carries a click of its own whose classes have no public name.
+    """
+    message = getattr(why, "format_message", None)
+    if message is None:
+        return ""
+    context = getattr(why, "ctx", None)
+    path = getattr(context, "command_path", "lamina")
+    return f"{message().rstrip('.')}: see `{path} --help`."
 
 
 def _expected(why: Exception) -> bool:

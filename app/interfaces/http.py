@@ -69,7 +69,9 @@ class Engine:
 
     def _start(self) -> None:
         try:
-            self._built = self._build()
+            built = self._build()
+            _open_journal(built)
+            self._built = built
         except BaseException as why:
             self.failure = why
         self.started()
@@ -138,6 +140,14 @@ class Engine:
         finally:
             gone.set()
             answering.cancel()
+
+
+def _open_journal(assistant: Assistant) -> None:
+    """Make its tables before two threads can try at once; answers go out without it too."""
+    try:
+        assistant.journal.check()
+    except Exception as why:
+        log.error("journal cannot be opened", type=type(why).__name__)
 
 
 def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:

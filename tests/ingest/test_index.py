@@ -99,7 +99,6 @@ def test_a_paragraph_a_list_and_a_table_are_one_passage_each():
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a repeated passage is ordered by its last place")
 def test_words_repeated_in_a_section_are_one_passage_at_their_first_place():
     passages = cut(guide(WORDS + "\n## Imaging\n\nAnother paragraph.\n"))
 
