@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.ask import phrases
 from app.ask.grounding import CODES, QUOTE
 from app.ask.turn import Call, Cited, Draft
 from app.interfaces import wire
@@ -131,6 +132,8 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
 def _lines(calls: Iterable[Call], draft: Draft) -> Iterator[CodeLine]:
     for call in calls:
         result = call.result
+        for code in phrases.excluded(draft.evidence.reading, call):
+            yield CodeLine(code=code, role="do_not_bill")
         if isinstance(result, Decided):
             yield from result.codes
         elif isinstance(result, Undecided):

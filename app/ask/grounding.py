@@ -87,8 +87,9 @@ class Checker:
     def _decided(self, draft: Draft) -> tuple[str, ...]:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
-        if before := phrases.payer_line(reading):
-            units += [before + call.result.verdict for call in draft.evidence.calls]
+        for call in draft.evidence.calls:
+            before = phrases.payer_line(reading) + phrases.against_line(reading, call)
+            units.append(before + call.result.verdict)
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from app.ask.subject import (
     call,
     has_facts,
+    injections,
     main_code,
     one_a_family,
     one_each,
@@ -85,7 +86,12 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
     known = [c for c in reading.codes if c in book.every_code]
     for procedure in reading.procedures[:3]:
         chosen = select(procedure, book)
-        if len(known) == 1 and not isinstance(chosen.result, Decided):
+        fits = (
+            isinstance(chosen.result, Undecided)
+            and known[:1]
+            and (known[0] in chosen.result.candidates)
+        )
+        if len(known) == 1 and fits:
             # "what is a transforaminal (64483)?" asks of that code
             yield call("compare", book, codes=tuple(known))
             return
@@ -110,7 +116,7 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
 
 def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
-    codes, _ = subject(reading, book)
+    codes = injections(subject(reading, book)[0], book)
     situations = tuple(reading.aspects)
     laterality = reading.procedures[0].laterality
     for code in one_a_family(preferred(codes, book), book)[:2]:

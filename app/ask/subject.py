@@ -84,7 +84,7 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
 
 def topics_of(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
-    found = tuple(t for t in reading.topics if t in CODING)
+    found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if suggested := _suggested(reading):
         return suggested
     if "payment" in found and POLICY & set(reading.aspects):
@@ -97,6 +97,11 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()
+
+
+def _code_first(topic: str) -> bool:
+    """What is billed comes before what is said of it."""
+    return topic != "code_selection"
 
 
 def has_facts(reading: Reading) -> bool:
@@ -121,8 +126,9 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
         return ("bundling",)
     if aspects & POLICY:
         return ("coverage",)
-    # nothing but facts was said: a coder asks for the code
-    return ("code_selection",) if said_of_procedure(reading) and not reading.codes else ()
+    # nothing but facts was said: a coder asks for the code, or whether the one named fits
+    told = said_of_procedure(reading)
+    return ("code_selection",) if told > (1 if reading.codes else 0) else ()
 
 
 def said_of_procedure(reading: Reading) -> int:
@@ -177,6 +183,14 @@ def one_a_family(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
         row = book.codes.get(code)
         by_family.setdefault(row.family if row else code, code)
     return tuple(by_family.values())
+
+
+def injections(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """The codes that facts of an injection select, when any is among them."""
+    selected = tuple(
+        c for c in codes if c in book.every_code and book.every_code[c][-1].family != "imaging"
+    )
+    return selected or codes
 
 
 def preferred(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:

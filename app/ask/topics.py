@@ -4,6 +4,7 @@ Pure, but for the embedding it is given as a function.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ CUE = 1.5
 MOST_CUES = 2
 SECOND = 1.0
 """How far behind the first a second topic with a cue may stand and still be answered."""
+WIDE = 3.0
+"""The same for a question of several parts."""
+PARTS = re.compile(r"\?|\band\b|,| - ")
+"""Where a question may have another part."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
 PLAIN = math.log(0.35)
 PLAINER = math.log(0.65)
@@ -55,15 +60,16 @@ class TopicReader:
         for topic, words in cues.items():
             if topic in scores:
                 scores[topic] += CUE * min(len(words), MOST_CUES)
+        many = len(PARTS.findall(text)) > 1
         ranked = sorted(scores.items(), key=lambda item: -item[1])
         best = ranked[0][1] if ranked else 0.0
         topics = tuple(
             name
             for name, score in ranked
-            if score == best or (name in cues and score >= best - SECOND)
+            if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
         guessed = bool(topics) and topics[0] not in cues
-        return TopicReading(topics[:2], nearest, guessed, tuple(ranked))
+        return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:

@@ -185,7 +185,8 @@ def _rules(page: Page, evidence: Evidence) -> None:
     reading = evidence.reading
     if line := phrases.contradiction_line(reading):
         page.add(line)
-    _verdict(page, lead, phrases.payer_line(reading))
+    before = phrases.payer_line(reading) + phrases.against_line(reading, lead)
+    _verdict(page, lead, before)
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)
     else:

@@ -199,7 +199,7 @@ def wrong_values(found: Iterable[Mapping[str, Any]], takes: Any = None) -> Refus
     told = [
         f"{e['field']} {e['takes']}" + (f" (got {e['got']})" if e["got"] else "") for e in errors
     ]
-    return Refused(422, "; ".join(told[:5]) + ".", errors[:20])
+    return Refused(422, "; ".join(told[:5]).rstrip("?.") + ".", errors[:20])
 
 
 def _is_model(takes: Any) -> bool:
@@ -221,7 +221,7 @@ def _takes(error: Mapping[str, Any], place: tuple[Any, ...], known: list[str]) -
     last = str(place[-1]) if place else ""
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(last, known, 1)
-        fields = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(known)}"
+        fields = f"did you mean {near[0]}" if near else f"the fields are {', '.join(known)}"
         return f"is not a field here: {fields}"
     if kind == "missing":
         return "is missing; add it"

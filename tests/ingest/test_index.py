@@ -9,7 +9,13 @@ import pytest
 
 from ingest.build import Library, build, current, fingerprint, open_current
 from ingest.chunking import LONGEST_TABLE, cut
-from ingest.embedding import PINNED, SentenceTransformersEmbedder, check_parity, weights_folder
+from ingest.embedding import (
+    PINNED,
+    SentenceTransformersEmbedder,
+    check_parity,
+    open_embedder,
+    weights_folder,
+)
 from ingest.errors import BrokenIndex, StaleIndex
 from knowledge.passages import Guide
 from knowledge.tables import load
@@ -273,12 +279,12 @@ def test_similarity_is_the_cosine(assistant):
 
 
 def test_the_export_agrees_with_sentence_transformers(assistant, home):
-    from ingest.embedding import open_embedder
-
     ours = open_embedder(PINNED, home)
     theirs = SentenceTransformersEmbedder(PINNED, weights_folder())
     long = "epidural injection with fluoroscopy at C7-T1 " * 60
-    texts = [p.text for p in assistant.index.passages] + ["62321", "M54.12?", "ünïcode €", long]
+    odd = ["62321", "M54.12?", "ünïcode €", long]
+    texts = [*odd, *(p.text for p in assistant.index.passages)]
 
-    assert check_parity(ours, theirs, texts) >= 0.9999
-    assert np.allclose(np.linalg.norm(ours.embed(texts), axis=1), 1.0, atol=1e-5)
+    for first in range(0, len(texts), 16):
+        assert check_parity(ours, theirs, texts[first : first + 16]) >= 0.9999
+    assert np.allclose(np.linalg.norm(ours.embed(odd), axis=1), 1.0, atol=1e-5)

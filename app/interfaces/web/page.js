@@ -1,125 +1,221 @@
-// The chat page: asks, shows steps and checked sentences, then the answer with its sources.
-// Text reaches the page through textContent only.
+// The chat page: asks over /v1/ask/stream and shows the answer.
+// Everything shown is made with createElement and textContent; nothing is stored.
 "use strict";
 
-const EXAMPLES = [
-  "does 62321 need a modifier?",
-  "which code for an L4-5 interlaminar epidural under fluoro?",
-  "can I bill 77003 with 62321?",
-  "what is the CESI code?",
-];
-const ROLES = {
-  bill: "bill", do_not_bill: "do not bill", candidate: "candidate", compare: "compared",
-  mentioned: "mentioned",
+const form = document.getElementById("ask");
+const box = document.getElementById("question");
+const send = document.getElementById("send");
+const turns = document.getElementById("turns");
+const status = document.getElementById("status");
+
+const OUTCOMES = {
+  answered: "Answered", needs_facts: "Depends on a missing fact",
+  not_covered: "Not covered", declined: "Declined",
 };
-const byId = (id) => document.getElementById(id);
-let asking = false;
-let turns = 0;
+const ROLES = {
+  bill: "bill", candidate: "candidate", do_not_bill: "do not bill",
+  compare: "compared", mentioned: "mentioned",
+};
+const VERDICTS = { append: "append", do_not_append: "do not append", depends: "depends" };
+const STEPS = {
+  read: "Reading the question", gather: "Consulting the rules and the guide",
+  write: "Writing the answer", check: "Checking every sentence", restart: "Checking again",
+};
 
-function make(tag, fields = {}, ...inside) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === "text") element.textContent = value;
-    else if (name === "on") element.addEventListener("click", value);
-    else element.setAttribute(name, value);
+let running = null; // AbortController of the question being answered
+let thread = null;
+let count = 0;
+
+// --- building elements -----------------------------------------------------------
+
+function el(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "onclick") made.addEventListener("click", value);
+    else if (value !== null) made.setAttribute(key, value);
   }
-  element.append(...inside);
-  return element;
+  made.append(...children.filter((child) => child !== null));
+  return made;
 }
 
-// --- asking ---------------------------------------------------------------------------
-
-function requestOf(question) {
-  const request = { question };
-  for (const field of byId("ask").querySelectorAll("input[name], select[name]")) {
-    const value = field.value.trim();
-    if (value) request[field.name] = field.name === "state" ? value.toUpperCase() : value;
-  }
-  return request;
+function button(text, className, onclick) {
+  return el("button", { type: "button", class: className, onclick }, text);
 }
 
-async function ask(question) {
-  if (asking || !question.trim()) return;
-  asking = true;
-  byId("send").disabled = true;
-  byId("start").hidden = true;
-  byId("question").value = "";
-  const turn = make("article", { class: "turn" });
-  const answer = make("div", { class: "answer", "aria-busy": "true" });
-  const steps = make("p", { class: "steps", text: "Reading the question" });
-  const draft = make("div");
-  answer.append(steps, draft);
-  turn.append(make("p", { class: "asked", text: question }), answer);
-  byId("talk").append(turn);
-  turn.scrollIntoView({ block: "nearest" });
+function titled(title, ...children) {
+  return [el("h3", {}, title), ...children];
+}
+
+// --- a small part of Markdown: **bold**, lists, [1] ---------------------------------
+
+function inline(text, turn) {
+  return text.split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((piece) => {
+    const mark = /^\[(\d+)\]$/.exec(piece);
+    if (mark) return citationMark(mark[1], turn);
+    if (/^\*\*[^*]+\*\*$/.test(piece)) return el("strong", {}, piece.slice(2, -2));
+    return document.createTextNode(piece);
+  });
+}
+
+function citationMark(number, turn) {
+  const id = `source-${turn}-${number}`;
+  const link = el("a", { class: "mark", href: `#${id}`, "aria-label": `Source ${number}` }, number);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const source = document.getElementById(id);
+    if (source) {
+      source.focus({ preventScroll: true });
+      source.scrollIntoView({ block: "center" });
+    }
+  });
+  return link;
+}
+
+function words(text, turn) {
+  const made = el("div", { class: "words" });
+  let list = null;
+  for (const line of text.split("\n").filter((one) => one.trim())) {
+    const item = /^\s*(?:[-*]|\d+\.)\s+(.*)$/.exec(line);
+    if (item) {
+      if (!list) made.append((list = el("ul")));
+      list.append(el("li", {}, ...inline(item[1], turn)));
+      continue;
+    }
+    list = null;
+    if (/^The guide: “/.test(line)) made.append(el("blockquote", {}, ...inline(line, turn)));
+    else {
+      const first = made.childElementCount === 0 ? "verdict" : null;
+      made.append(el("p", { class: first }, ...inline(line, turn)));
+    }
+  }
+  return made;
+}
+
+function plain(text) {
+  return text.replace(/\*\*/g, "").replace(/\s*\[\d+\]/g, "");
+}
+
+// --- an answer -------------------------------------------------------------------
+
+function shown(answer, turn, asked) {
+  const made = [
+    el("span", { class: `outcome ${answer.outcome}` }, OUTCOMES[answer.outcome] || answer.outcome),
+    words(answer.text, turn),
+  ];
+  for (const missing of answer.missing) {
+    const choices = missing.choices.map((choice) =>
+      button(choice, null, () => ask(withChoice(asked, missing.fact, choice))));
+    made.push(...titled(missing.question, el("div", { class: "choices" }, ...choices)));
+  }
+  for (const caution of answer.cautions) {
+    if (!answer.text.includes(caution.text)) made.push(el("p", { class: "caution" }, caution.text));
+  }
+  const codes = answer.codes.filter((one) => one.label || one.role !== "mentioned");
+  if (codes.length) made.push(...titled("Codes", el("ul", { class: "codes" }, ...codes.map(code))));
+  if (answer.citations.length) {
+    const sources = answer.citations.map((one) => source(one, turn));
+    made.push(...titled("Sources", el("ol", { class: "sources" }, ...sources)));
+  }
+  made.push(foot(answer, asked));
+  return made;
+}
+
+function withChoice(asked, fact, choice) {
+  const said = {
+    "imaging none": "without imaging", "imaging ultrasound": "with ultrasound guidance",
+    "imaging fluoroscopy or CT": "with fluoroscopy or CT", [`region ${choice}`]: `${choice} spine`,
+    [`approach ${choice}`]: `${choice} approach`, [`level_count ${choice}`]: `${choice} levels`,
+  }[`${fact} ${choice}`];
+  return `${asked.replace(/[\s,]+$/, "")} – ${said || choice}`;
+}
+
+function code(one) {
+  const units = one.units && one.units > 1 ? `${one.units} units. ` : "";
+  const modifiers = one.modifiers.map((m) => `${m.code}: ${VERDICTS[m.verdict]}`).join("; ");
+  const said = [one.label && `${one.label}. `, units, modifiers && `Modifiers: ${modifiers}.`];
+  return el("li", {},
+    el("span", { class: "code" }, one.code),
+    el("span", { class: "label" },
+      el("span", { class: `role ${one.role}` }, ROLES[one.role] || one.role),
+      said.filter(Boolean).join("")));
+}
+
+function source(one, turn) {
+  const body = el("div");
+  const title = [one.title, ...(one.kind === "passage" ? one.section : [])].join(" › ");
+  if (one.kind === "passage") {
+    const place = el("div", { class: "passage", tabindex: "0", hidden: "" });
+    const open = button(title, "link", () => toggle(open, place, one));
+    open.setAttribute("aria-expanded", "false");
+    body.append(open, el("q", {}, one.quote), place);
+  } else {
+    const web = /^https?:\/\//.test(one.url);
+    const link = { href: one.url, target: "_blank", rel: "noopener noreferrer" };
+    body.append(web ? el("a", link, title) : el("span", {}, title), el("q", {}, one.quote));
+  }
+  return el("li", { id: `source-${turn}-${one.mark}`, tabindex: "-1" },
+    el("span", { class: "number" }, String(one.mark)), body);
+}
+
+async function toggle(open, place, citation) {
+  place.hidden = !place.hidden;
+  open.setAttribute("aria-expanded", String(!place.hidden));
+  if (place.hidden || place.dataset.filled) return;
+  place.textContent = "Fetching the passage…";
   try {
-    const found = await listen(question, (name, data) => {
-      if (name === "step" && data.name === "restart") draft.replaceChildren();
-      else if (name === "step") steps.textContent = `${data.name}: ${data.detail}`;
-      else if (name === "sentence") show(draft, [data.text], null);
-    });
-    render(answer, found, question);
-    byId("spoken").textContent = `Answer: ${bare(found.text.split("\n")[0])}`;
+    const response = await fetch(`/v1/passages/${encodeURIComponent(citation.passage_key)}`);
+    const passage = await response.json();
+    if (!response.ok) throw new Error(passage.detail);
+    place.replaceChildren(...highlighted(passage.text, citation.quote));
+    for (const erratum of passage.errata) {
+      place.append(el("p", { class: "caution" }, erratum.better));
+    }
+    place.dataset.filled = "yes";
+    const mark = place.querySelector("mark");
+    if (mark) place.scrollTop = mark.offsetTop - place.offsetTop - 40;
   } catch (why) {
-    answer.replaceChildren(
-      make("p", { class: "trouble", text: why.message }),
-      make("p", {}, make("button", { class: "tool", type: "button", text: "Ask again",
-        on: () => { turn.remove(); ask(question); } })),
-    );
-    byId("spoken").textContent = why.message;
-  } finally {
-    answer.removeAttribute("aria-busy");
-    asking = false;
-    byId("send").disabled = false;
-    byId("question").focus({ preventScroll: true });
+    place.textContent = why.message;
   }
 }
 
-async function listen(question, tell) {
-  let reply;
-  try {
-    reply = await fetch("/v1/ask/stream", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(requestOf(question)),
-    });
-  } catch {
-    throw new Error("Lamina cannot be reached. Is it running?");
-  }
-  if (!reply.ok) throw new Error(await problemOf(reply));
-  let answer = null;
-  let ended = false;
-  for await (const [name, data] of events(reply.body)) {
-    if (name === "answer") answer = data;
-    else if (name === "error") throw new Error(data.detail || "The answer failed.");
-    else if (name === "done") ended = true;
-    else tell(name, data);
-  }
-  if (!ended || !answer) throw new Error("The answer was cut off before its end.");
-  return answer;
+function highlighted(text, quote) {
+  const at = text.indexOf(quote);
+  if (at < 0) return [text];
+  return [text.slice(0, at), el("mark", {}, quote), text.slice(at + quote.length)];
 }
 
-async function problemOf(reply) {
-  try {
-    return (await reply.json()).detail || `Lamina answered with status ${reply.status}.`;
-  } catch {
-    return `Lamina answered with status ${reply.status}.`;
-  }
+function foot(answer, asked) {
+  const copy = button("Copy", "tool", async () => {
+    const sources = answer.citations.map((c) => `[${c.mark}] ${c.title}: ${c.quote}`);
+    const text = [asked, "", answer.text.replace(/\*\*/g, ""), "", ...sources].join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = "Copied";
+    } catch {
+      copy.textContent = "Copying is blocked by the browser";
+    }
+    setTimeout(() => { copy.textContent = "Copy"; }, 2000);
+  });
+  const versions = `Tables ${answer.versions.tables || ""}, index ${answer.versions.index || ""}`;
+  return el("div", { class: "foot" }, el("span", {}, versions), copy);
 }
 
-// Frames may be split anywhere, even inside a character.
-async function* events(body) {
-  const reader = body.getReader();
+// --- server-sent events ------------------------------------------------------------
+
+async function* events(response) {
+  const reader = response.body.getReader();
   const decoder = new TextDecoder();
-  let buffer = "";
+  let held = "";
   for (;;) {
     const { value, done } = await reader.read();
-    buffer += decoder.decode(value || new Uint8Array(), { stream: !done });
-    const frames = buffer.split("\n\n");
-    buffer = frames.pop();
+    held += done ? decoder.decode() : decoder.decode(value, { stream: true });
+    // a lone CR at the end may be half of a CRLF still to come
+    const whole = held.endsWith("\r") && !done ? held.length - 1 : held.length;
+    const frames = held.slice(0, whole).replace(/\r\n?/g, "\n").split("\n\n");
+    held = frames.pop() + held.slice(whole);
     for (const frame of frames) {
-      const event = parsed(frame);
-      if (event) yield event;
+      const found = parsed(frame);
+      if (found) yield found;
     }
     if (done) return;
   }
@@ -129,178 +225,117 @@ function parsed(frame) {
   let name = "message";
   const data = [];
   for (const line of frame.split("\n")) {
-    if (line.startsWith("event:")) name = line.slice(6).trim();
-    else if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
+    const field = /^(event|data):[ ]?(.*)$/.exec(line);
+    if (field && field[1] === "event") name = field[2];
+    if (field && field[1] === "data") data.push(field[2]);
   }
-  return data.length ? [name, JSON.parse(data.join("\n"))] : null;
+  return data.length ? { name, data: JSON.parse(data.join("\n")) } : null;
 }
 
-// --- showing --------------------------------------------------------------------------
+// --- asking ------------------------------------------------------------------------
 
-function bare(text) {
-  return text.replace(/\*\*/g, "").replace(/\s*\[\d+\]/g, "");
+function request(question) {
+  const sent = { question };
+  for (const [name, value] of new FormData(form)) {
+    if (name !== "question" && value.trim()) sent[name] = value.trim();
+  }
+  if (sent.state) sent.state = sent.state.toUpperCase();
+  if (thread) sent.thread_id = thread;
+  return sent;
 }
 
-// One line of the tiny Markdown: **bold** and [n] marks.
-function inline(line, prefix) {
-  // a mark stays on the line of the word it follows
-  return line.replace(/ (?=\[\d+\])/g, "").split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((part) => {
-    if (part.startsWith("**")) return make("strong", { text: part.slice(2, -2) });
-    if (!/^\[\d+\]$/.test(part)) return document.createTextNode(part);
-    if (prefix === null) return document.createTextNode("");
-    const number = part.slice(1, -1);
-    return make("a", { class: "mark", href: `#${prefix}${number}`, text: number,
-      "aria-label": `source ${number}` });
+async function ask(question) {
+  if (running || !question.trim()) return;
+  running = new AbortController();
+  const turn = ++count;
+  const step = el("p", { class: "step" }, "Sending the question");
+  const card = el("div", { class: "card", "aria-busy": "true" }, step);
+  const article = el("article", { class: "turn" }, el("h2", { class: "asked" }, question), card);
+  document.getElementById("intro").hidden = true;
+  turns.append(article);
+  article.scrollIntoView({ block: "start" });
+  send.textContent = "Stop";
+  status.textContent = "Looking it up";
+  try {
+    const answer = await streamed(question, turn, card, step);
+    thread = answer.thread_id;
+    card.replaceChildren(...shown(answer, turn, question));
+    status.textContent = `${OUTCOMES[answer.outcome]}. ${plain(answer.text)}`;
+  } catch (why) {
+    failed(why, question, card);
+  }
+  card.removeAttribute("aria-busy");
+  send.textContent = "Ask";
+  running = null;
+}
+
+async function streamed(question, turn, card, step) {
+  const response = await fetch("/v1/ask/stream", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request(question)),
+    signal: running.signal,
   });
-}
-
-function show(where, lines, prefix) {
-  for (const line of lines.join("").split("\n").filter((l) => l.trim())) {
-    if (line.startsWith("- ")) {
-      let list = where.lastElementChild;
-      if (!list || list.tagName !== "UL") where.append((list = make("ul")));
-      list.append(make("li", {}, ...inline(line.slice(2), prefix)));
-    } else if (/^\*\*.*\*\*/.test(line)) {
-      const plain = line.replace(/^\*\*(.*)\*\*/, "$1");
-      where.append(make("p", { class: "verdict" }, ...inline(plain, prefix)));
-    } else {
-      where.append(make("p", {}, ...inline(line, prefix)));
+  if (!response.ok) throw new Error((await response.json()).detail);
+  let text = "";
+  let answer = null;
+  for await (const { name, data } of events(response)) {
+    if (name === "step") {
+      step.textContent = STEPS[data.name] || data.name;
+      if (data.name === "restart") text = "";
     }
+    if (name === "sentence") text += data.text;
+    if (name === "answer") answer = data;
+    if (name === "error") throw new Error(data.detail);
+    if (name === "done") break;
+    if (name === "sentence" || data.name === "restart") card.replaceChildren(step, words(text, turn));
   }
+  if (!answer) throw new Error("The connection ended before the answer was whole.");
+  return answer;
 }
 
-function render(where, answer, question) {
-  const prefix = `source-${++turns}-`;
-  where.replaceChildren();
-  show(where, [answer.text], prefix);
-  choices(where, answer, question);
-  codes(where, answer);
-  cautions(where, answer);
-  sources(where, answer, prefix);
-  where.append(make("div", { class: "tools" }, copier(answer)));
+function failed(why, question, card) {
+  const offline = why instanceof TypeError;
+  const text = why.name === "AbortError" ? "Stopped."
+    : offline ? "Lamina cannot be reached. Is it still running?" : why.message;
+  const again = button("Ask again", null, () => ask(question));
+  card.replaceChildren(
+    el("p", { class: "error", role: "alert" }, text), el("div", { class: "choices" }, again));
+  status.textContent = "";
 }
 
-function choices(where, answer, question) {
-  if (!answer.missing.length) return;
-  const box = make("div", { class: "choices" });
-  for (const missing of answer.missing) {
-    const row = make("div", { class: "row" });
-    for (const choice of missing.choices) {
-      row.append(make("button", { class: "choice", type: "button", text: choice,
-        on: () => ask(`${question.replace(/[?.\s]+$/, "")}, ${worded(missing.fact, choice)}`) }));
-    }
-    box.append(make("h3", { text: missing.question }), row);
-  }
-  where.append(box);
+function grow() {
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
 }
 
-function worded(fact, choice) {
-  if (fact !== "imaging") return choice;
-  return { none: "without imaging", ultrasound: "with ultrasound" }[choice] || "with fluoroscopy";
-}
-
-function codes(where, answer) {
-  const told = answer.codes.filter((c) => c.role !== "mentioned" || c.modifiers.length);
-  if (!told.length) return;
-  const list = make("div", { class: "codes" });
-  for (const code of told) {
-    const units = code.units > 1 ? ` x${code.units}` : "";
-    list.append(make("div", { class: `code ${code.role}` },
-      make("b", { text: code.code + units }),
-      make("span", { class: "role", text: ROLES[code.role] }),
-      make("span", { class: "label", text: code.label })));
-  }
-  where.append(list);
-}
-
-function cautions(where, answer) {
-  const more = answer.cautions.filter((c) => !answer.text.includes(c.text));
-  if (!more.length) return;
-  const box = make("div", { class: "cautions" });
-  for (const caution of more) box.append(make("p", { text: caution.text }));
-  where.append(box);
-}
-
-function sources(where, answer, prefix) {
-  if (!answer.citations.length) return;
-  const list = make("ol");
-  for (const citation of answer.citations) {
-    const item = make("li", { id: prefix + citation.mark, value: citation.mark },
-      make("cite", { text: citation.title }), " ",
-      make("span", { class: "where", text: `${citation.authority}, ${citation.section.join(" > ")}` }),
-      make("q", { text: citation.quote }));
-    if (citation.kind === "passage") item.append(opener(citation));
-    else if (citation.url) {
-      item.append(make("a", { href: citation.url, rel: "noopener noreferrer", target: "_blank",
-        text: "publisher's page" }));
-    }
-    list.append(item);
-  }
-  where.append(make("div", { class: "sources" }, make("h2", { text: "Sources" }), list));
-}
-
-function opener(citation) {
-  const button = make("button", { class: "open", type: "button", "aria-expanded": "false",
-    text: "show it in its place" });
-  button.addEventListener("click", async () => {
-    if (button.nextElementSibling) {
-      button.nextElementSibling.remove();
-      button.setAttribute("aria-expanded", "false");
-      return;
-    }
-    const reply = await fetch(citation.url).catch(() => null);
-    if (!reply || !reply.ok) {
-      button.after(make("p", { class: "trouble", text: "The passage cannot be fetched." }));
-      return;
-    }
-    button.after(highlighted(await reply.json(), citation));
-    button.setAttribute("aria-expanded", "true");
-  });
-  return button;
-}
-
-function highlighted(passage, citation) {
-  const at = passage.text.indexOf(citation.quote);
-  const end = at + citation.quote.length;
-  const box = make("div", { class: "passage" });
-  if (at < 0) box.textContent = passage.text;
-  else {
-    box.append(passage.text.slice(0, at), make("mark", { text: citation.quote }),
-      passage.text.slice(end));
-  }
-  for (const erratum of passage.errata) {
-    box.append(make("p", { class: "where", text: `Corrected: ${erratum.better}` }));
-  }
-  return box;
-}
-
-function copier(answer) {
-  const button = make("button", { class: "tool", type: "button", text: "Copy" });
-  button.addEventListener("click", async () => {
-    const cited = answer.citations.map((c) => `[${c.mark}] ${c.title}: ${c.quote}`);
-    try {
-      await navigator.clipboard.writeText([answer.text.replace(/\*\*/g, ""), "", ...cited].join("\n"));
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Select the text to copy it";
-    }
-  });
-  return button;
-}
-
-// --- the page -------------------------------------------------------------------------
-
-for (const example of EXAMPLES) {
-  byId("examples").append(make("li", {},
-    make("button", { class: "quiet", type: "button", text: example, on: () => ask(example) })));
-}
-byId("ask").addEventListener("submit", (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(byId("question").value);
+  if (running) {
+    running.abort();
+    return;
+  }
+  const question = box.value;
+  if (!question.trim()) return;
+  box.value = "";
+  grow();
+  ask(question.trim());
 });
-byId("question").addEventListener("keydown", (event) => {
+
+box.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    ask(byId("question").value);
+    if (!running) form.requestSubmit();
   }
+});
+box.addEventListener("input", grow);
+
+form.addEventListener("change", () => {
+  const said = [...new FormData(form)].filter(([name, value]) => name !== "question" && value);
+  document.getElementById("told").textContent = said.length ? `(${said.length} given)` : "";
+});
+
+document.querySelector(".examples").addEventListener("click", (event) => {
+  const example = event.target.closest("button");
+  if (example) ask(example.textContent);
 });
