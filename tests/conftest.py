@@ -92,4 +92,7 @@ def address(assistant, home, serve):
     from app.interfaces.http import create
     from app.settings import Settings
 
-    return serve(create(lambda: assistant, Settings(home=home, _env_file=None)))
+    app = create(lambda: assistant, Settings(home=home, _env_file=None))
+    base = serve(app)
+    assert app.state.engine.settled.wait(10)
+    return base

@@ -48,7 +48,7 @@ def test_every_module_tells_what_it_is():
 def test_files_stay_small():
     sizes = sorted(len(p.read_text("utf-8").splitlines()) for p in sources() if p.stat().st_size)
 
-    assert sizes[len(sizes) // 2] <= 140
+    assert sizes[len(sizes) // 2] <= 150
     assert sizes[int(len(sizes) * 0.9)] <= 400
 
 

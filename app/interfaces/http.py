@@ -60,6 +60,8 @@ class Engine:
         self._inside = 0
         self._built: Assistant | None = None
         self.failure: BaseException | None = None
+        self.settled = threading.Event()
+        """Set once there is an assistant or a failure."""
         self.started: Callable[[], None] = lambda: None
         """Called from the building thread when there is an assistant or a failure."""
 
@@ -74,6 +76,7 @@ class Engine:
             self._built = built
         except BaseException as why:
             self.failure = why
+        self.settled.set()
         self.started()
 
     def assistant(self) -> Assistant:
@@ -388,7 +391,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=256)
     except (OSError, OverflowError) as why:
-        reason = getattr(why, "strerror", None) or str(why)
+        reason = str(getattr(why, "strerror", None) or why).partition(" (while")[0].rstrip(".")
         raise OSError(
             f"Cannot listen on {host} port {port} ({reason}): choose another with --host or --port"
         ) from why

@@ -122,7 +122,7 @@ def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook, named: bool
                         verdict=row.verdict,
                         because=row.say.replace("{code}", code.code),
                     )
-                    for row in rows
+                    for row in {r.modifier: r for r in reversed(rows)}.values()
                     if row.modifier
                 ),
             ),

@@ -1,11 +1,16 @@
 """The HTTP door as a program outside the project sees it: names, shapes, status codes."""
 
+import http.client
+import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from urllib.parse import urlparse
 
 import pytest
 
-from app.interfaces.http import create
+from app.interfaces.http import THREADS, create
 from app.settings import Settings
 from knowledge.topics import RULES
 from tests.app.client import events, send
@@ -190,6 +195,57 @@ def test_a_stream_that_fails_ends_with_one_error(seconds, home, serve):
     assert plain.status == (503 if seconds else 500)
     for problem in (found[-1][1], plain.json):
         assert "secret" not in str(problem)
+
+
+class Slow(Broken):
+    """An assistant that counts the events it was still asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.made = 0
+
+    def stream(self, request):
+        for _ in range(200):
+            time.sleep(0.02)
+            self.made += 1
+            yield "sentence", {"text": "more "}
+
+    def ask(self, request):
+        time.sleep(1)
+        raise RuntimeError
+
+
+def test_the_engine_stops_when_the_listener_has_gone(home, serve):
+    slow = Slow()
+    app = create(lambda: slow, Settings(home=home, _env_file=None))
+    base = serve(app)
+    assert app.state.engine.settled.wait(10)
+    connection = http.client.HTTPConnection(urlparse(base).netloc, timeout=20)
+    body = json.dumps({"question": "62321?"})
+    connection.request("POST", "/v1/ask/stream", body, {"content-type": "application/json"})
+    connection.getresponse().read(10)
+    connection.sock.close()
+    connection.close()
+
+    time.sleep(0.5)
+    made = slow.made
+    time.sleep(0.3)
+    assert made < 60
+    assert slow.made == made
+
+
+def test_too_many_waiting_are_told_to_come_back(home, serve):
+    settings = Settings(home=home, max_waiting=1, _env_file=None)
+    app = create(Slow, settings)
+    base = serve(app)
+    assert app.state.engine.settled.wait(10)
+    with ThreadPoolExecutor(10) as pool:
+        ask = partial(send, f"{base}/v1/ask", {"question": "62321?"})
+        replies = [one.result() for one in [pool.submit(ask) for _ in range(10)]]
+
+    turned_away = [r for r in replies if r.status == 503]
+    assert len(turned_away) == 10 - THREADS - 1
+    assert all(r.headers["retry-after"] == "1" for r in turned_away)
 
 
 def test_another_sites_page_may_not_ask(address):

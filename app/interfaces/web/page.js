@@ -5,8 +5,8 @@
 const form = document.getElementById("ask");
 const box = document.getElementById("question");
 const send = document.getElementById("send");
-const turns = document.getElementById("turns");
-const status = document.getElementById("status");
+const talk = document.getElementById("talk");
+const spoken = document.getElementById("spoken");
 
 const OUTCOMES = {
   answered: "Answered", needs_facts: "Depends on a missing fact",
@@ -17,6 +17,9 @@ const ROLES = {
   compare: "compared", mentioned: "mentioned",
 };
 const VERDICTS = { append: "append", do_not_append: "do not append", depends: "depends" };
+const AUTHORITIES = {
+  law: "law", payer: "payer policy", society: "society", vendor: "vendor guide", house: "our own note",
+};
 const STEPS = {
   read: "Reading the question", gather: "Consulting the rules and the guide",
   write: "Writing the answer", check: "Checking every sentence", restart: "Checking again",
@@ -25,6 +28,9 @@ const STEPS = {
 let running = null; // AbortController of the question being answered
 let thread = null;
 let count = 0;
+let begun = 0; // when the running question was sent
+
+const CUT = "The connection ended before the answer was whole.";
 
 // --- building elements -----------------------------------------------------------
 
@@ -49,7 +55,9 @@ function titled(title, ...children) {
 // --- a small part of Markdown: **bold**, lists, [1] ---------------------------------
 
 function inline(text, turn) {
-  return text.split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((piece) => {
+  // a mark stays on the line of the word before it
+  const tight = text.replace(/ (?=\[\d+\])/g, "\u2060");
+  return tight.split(/(\*\*[^*]+\*\*|\[\d+\])/).filter(Boolean).map((piece) => {
     const mark = /^\[(\d+)\]$/.exec(piece);
     if (mark) return citationMark(mark[1], turn);
     if (/^\*\*[^*]+\*\*$/.test(piece)) return el("strong", {}, piece.slice(2, -2));
@@ -83,6 +91,7 @@ function words(text, turn) {
     }
     list = null;
     if (/^The guide: “/.test(line)) made.append(el("blockquote", {}, ...inline(line, turn)));
+    else if (/^Note: /.test(line)) made.append(el("p", { class: "caution" }, ...inline(line, turn)));
     else {
       const first = made.childElementCount === 0 ? "verdict" : null;
       made.append(el("p", { class: first }, ...inline(line, turn)));
@@ -98,20 +107,20 @@ function plain(text) {
 // --- an answer -------------------------------------------------------------------
 
 function shown(answer, turn, asked) {
-  const made = [
-    el("span", { class: `outcome ${answer.outcome}` }, OUTCOMES[answer.outcome] || answer.outcome),
-    words(answer.text, turn),
-  ];
+  const made = [words(answer.text, turn)];
+  if (answer.outcome !== "answered") {
+    const name = OUTCOMES[answer.outcome] || answer.outcome;
+    made.unshift(el("span", { class: `outcome ${answer.outcome}` }, name));
+  }
   for (const missing of answer.missing) {
     const choices = missing.choices.map((choice) =>
-      button(choice, null, () => ask(withChoice(asked, missing.fact, choice))));
+      button(choice, "choice", () => ask(withChoice(asked, missing.fact, choice))));
     made.push(...titled(missing.question, el("div", { class: "choices" }, ...choices)));
   }
   for (const caution of answer.cautions) {
     if (!answer.text.includes(caution.text)) made.push(el("p", { class: "caution" }, caution.text));
   }
-  const codes = answer.codes.filter((one) => one.label || one.role !== "mentioned");
-  if (codes.length) made.push(...titled("Codes", el("ul", { class: "codes" }, ...codes.map(code))));
+  made.push(...codes(answer.codes.filter((one) => one.label || one.role !== "mentioned")));
   if (answer.citations.length) {
     const sources = answer.citations.map((one) => source(one, turn));
     made.push(...titled("Sources", el("ol", { class: "sources" }, ...sources)));
@@ -126,7 +135,21 @@ function withChoice(asked, fact, choice) {
     "imaging fluoroscopy or CT": "with fluoroscopy or CT", [`region ${choice}`]: `${choice} spine`,
     [`approach ${choice}`]: `${choice} approach`, [`level_count ${choice}`]: `${choice} levels`,
   }[`${fact} ${choice}`];
-  return `${asked.replace(/[\s,]+$/, "")} – ${said || choice}`;
+  const end = /\?\s*$/.test(asked) ? "?" : "";
+  return `${asked.replace(/[\s,.?]+$/, "")}, ${said || choice}${end}`;
+}
+
+// What the answer turns on comes first; codes merely named are a click away.
+function codes(all) {
+  const named = (one) => one.role === "mentioned" && !one.modifiers.length;
+  const aside = all.every(named) ? [] : all.filter(named);
+  const leading = all.filter((one) => !aside.includes(one));
+  const list = (some) => el("ul", { class: "codes" }, ...some.map(code));
+  const made = leading.length ? titled("Codes", list(leading)) : [];
+  if (aside.length) {
+    made.push(el("details", {}, el("summary", {}, `Other codes named (${aside.length})`), list(aside)));
+  }
+  return made;
 }
 
 function code(one) {
@@ -144,8 +167,11 @@ function source(one, turn) {
   const body = el("div");
   const title = [one.title, ...(one.kind === "passage" ? one.section : [])].join(" › ");
   if (one.kind === "passage") {
-    const place = el("div", { class: "passage", tabindex: "0", hidden: "" });
-    const open = button(title, "link", () => toggle(open, place, one));
+    const place = el("div", {
+      class: "passage", tabindex: "0", role: "region", hidden: "",
+      "aria-label": `Passage of source ${one.mark}`,
+    });
+    const open = button(title, "open", () => toggle(open, place, one));
     open.setAttribute("aria-expanded", "false");
     body.append(open, el("q", {}, one.quote), place);
   } else {
@@ -153,6 +179,8 @@ function source(one, turn) {
     const link = { href: one.url, target: "_blank", rel: "noopener noreferrer" };
     body.append(web ? el("a", link, title) : el("span", {}, title), el("q", {}, one.quote));
   }
+  body.firstElementChild.after(
+    " ", el("span", { class: "authority" }, AUTHORITIES[one.authority] || one.authority));
   return el("li", { id: `source-${turn}-${one.mark}`, tabindex: "-1" },
     el("span", { class: "number" }, String(one.mark)), body);
 }
@@ -164,17 +192,17 @@ async function toggle(open, place, citation) {
   place.textContent = "Fetching the passage…";
   try {
     const response = await fetch(`/v1/passages/${encodeURIComponent(citation.passage_key)}`);
+    if (!response.ok) throw new Error(await problem(response));
     const passage = await response.json();
-    if (!response.ok) throw new Error(passage.detail);
     place.replaceChildren(...highlighted(passage.text, citation.quote));
     for (const erratum of passage.errata) {
-      place.append(el("p", { class: "caution" }, erratum.better));
+      place.append(el("p", { class: "caution" }, `Corrected: ${erratum.better}`));
     }
     place.dataset.filled = "yes";
     const mark = place.querySelector("mark");
     if (mark) place.scrollTop = mark.offsetTop - place.offsetTop - 40;
   } catch (why) {
-    place.textContent = why.message;
+    place.textContent = why instanceof TypeError ? "Lamina cannot be reached." : why.message;
   }
 }
 
@@ -197,7 +225,7 @@ function foot(answer, asked) {
     setTimeout(() => { copy.textContent = "Copy"; }, 2000);
   });
   const versions = `Tables ${answer.versions.tables || ""}, index ${answer.versions.index || ""}`;
-  return el("div", { class: "foot" }, el("span", {}, versions), copy);
+  return el("div", { class: "tools" }, el("span", {}, versions), copy);
 }
 
 // --- server-sent events ------------------------------------------------------------
@@ -207,7 +235,9 @@ async function* events(response) {
   const decoder = new TextDecoder();
   let held = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((why) => {
+      throw why.name === "AbortError" ? why : new Error(CUT);
+    });
     held += done ? decoder.decode() : decoder.decode(value, { stream: true });
     // a lone CR at the end may be half of a CRLF still to come
     const whole = held.endsWith("\r") && !done ? held.length - 1 : held.length;
@@ -247,20 +277,21 @@ function request(question) {
 async function ask(question) {
   if (running || !question.trim()) return;
   running = new AbortController();
+  begun = performance.now();
   const turn = ++count;
   const step = el("p", { class: "step" }, "Sending the question");
-  const card = el("div", { class: "card", "aria-busy": "true" }, step);
+  const card = el("div", { class: "answer", "aria-busy": "true" }, step);
   const article = el("article", { class: "turn" }, el("h2", { class: "asked" }, question), card);
-  document.getElementById("intro").hidden = true;
-  turns.append(article);
+  document.getElementById("start").hidden = true;
+  talk.append(article);
   article.scrollIntoView({ block: "start" });
   send.textContent = "Stop";
-  status.textContent = "Looking it up";
+  spoken.textContent = "Looking it up";
   try {
     const answer = await streamed(question, turn, card, step);
     thread = answer.thread_id;
     card.replaceChildren(...shown(answer, turn, question));
-    status.textContent = `${OUTCOMES[answer.outcome]}. ${plain(answer.text)}`;
+    spoken.textContent = `Answer: ${plain(answer.text)}`;
   } catch (why) {
     failed(why, question, card);
   }
@@ -276,9 +307,10 @@ async function streamed(question, turn, card, step) {
     body: JSON.stringify(request(question)),
     signal: running.signal,
   });
-  if (!response.ok) throw new Error((await response.json()).detail);
+  if (!response.ok) throw new Error(await problem(response));
   let text = "";
   let answer = null;
+  let whole = false;
   for await (const { name, data } of events(response)) {
     if (name === "step") {
       step.textContent = STEPS[data.name] || data.name;
@@ -287,11 +319,20 @@ async function streamed(question, turn, card, step) {
     if (name === "sentence") text += data.text;
     if (name === "answer") answer = data;
     if (name === "error") throw new Error(data.detail);
-    if (name === "done") break;
+    if (name === "done") {
+      whole = true;
+      break;
+    }
     if (name === "sentence" || data.name === "restart") card.replaceChildren(step, words(text, turn));
   }
-  if (!answer) throw new Error("The connection ended before the answer was whole.");
+  if (!answer || !whole) throw new Error(CUT);
   return answer;
+}
+
+// One clear line of a problem document, or of whatever a proxy sent in its place.
+async function problem(response) {
+  const found = await response.json().catch(() => ({}));
+  return found.detail || `Lamina could not answer (status ${response.status}).`;
 }
 
 function failed(why, question, card) {
@@ -300,8 +341,8 @@ function failed(why, question, card) {
     : offline ? "Lamina cannot be reached. Is it still running?" : why.message;
   const again = button("Ask again", null, () => ask(question));
   card.replaceChildren(
-    el("p", { class: "error", role: "alert" }, text), el("div", { class: "choices" }, again));
-  status.textContent = "";
+    el("p", { class: "trouble", role: "alert" }, text), el("div", { class: "choices" }, again));
+  spoken.textContent = "";
 }
 
 function grow() {
@@ -312,7 +353,8 @@ function grow() {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (running) {
-    running.abort();
+    // the second half of a double click is no wish to stop
+    if (performance.now() - begun > 600) running.abort();
     return;
   }
   const question = box.value;
@@ -335,7 +377,7 @@ form.addEventListener("change", () => {
   document.getElementById("told").textContent = said.length ? `(${said.length} given)` : "";
 });
 
-document.querySelector(".examples").addEventListener("click", (event) => {
+document.getElementById("examples").addEventListener("click", (event) => {
   const example = event.target.closest("button");
   if (example) ask(example.textContent);
 });
