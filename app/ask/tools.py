@@ -6,11 +6,12 @@ May touch: the rules and the tables. Never decides anything itself.
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, Field, create_model
+from pydantic import Field, create_model
 
 from app.ask.subject import call
+from app.interfaces.wire import ServiceDate
 from knowledge.decisions import Decision
 from knowledge.facts import Frozen
 from knowledge.tables import Tables
@@ -18,16 +19,6 @@ from knowledge.topics import RULES, Rule
 
 if TYPE_CHECKING:
     from langchain_core.tools import StructuredTool
-
-
-def _written(value: object) -> object:
-    """A date is written out: pydantic would take a number as seconds since 1970."""
-    if value is None or (isinstance(value, str) and "-" in value) or isinstance(value, date):
-        return value
-    raise ValueError("takes a date that exists, as YYYY-MM-DD")
-
-
-ServiceDate = Annotated[date | None, BeforeValidator(_written)]
 
 
 @cache

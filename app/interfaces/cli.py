@@ -47,7 +47,8 @@ def _usage(why: Exception) -> str:
         return ""
     context = getattr(why, "ctx", None)
     path = getattr(context, "command_path", "lamina")
-    return f"{message().rstrip('.')}: see `{path} --help`."
+    text = message().replace("Value error, ", "").rstrip(".")
+    return f"{text}: see `{path} --help`."
 
 
 def _expected(why: Exception) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Verdict = Literal["append", "do_not_append", "depends"]
 
@@ -19,6 +19,17 @@ def _readable(text: str) -> str:
     return text
 
 
+def _written(value: object) -> object:
+    """A date is written out: pydantic would take a number as seconds since 1970."""
+    if value is None or (isinstance(value, str) and "-" in value) or isinstance(value, date):
+        return value
+    raise ValueError("takes a date that exists, as YYYY-MM-DD")
+
+
+ServiceDate = Annotated[date | None, BeforeValidator(_written)]
+"""A date of service as it is sent, or none."""
+
+
 class Wire(BaseModel):
     """Closed to misspelt fields."""
 
@@ -30,7 +41,7 @@ class AskRequest(Wire):
 
     question: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_readable)]
     thread_id: str | None = Field(None, max_length=64)
-    service_date: date | None = None
+    service_date: ServiceDate = None
     payer: str | None = Field(None, max_length=80)
     state: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     locality: str | None = Field(None, max_length=80)

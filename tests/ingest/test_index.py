@@ -18,7 +18,9 @@ from ingest.embedding import (
 )
 from ingest.errors import BrokenIndex, StaleIndex
 from knowledge.passages import Guide
+from knowledge.rows import AskedRow
 from knowledge.tables import load
+from tests.conftest import TODAY
 from tests.scenarios import cases
 
 WORDS = """\
@@ -254,6 +256,92 @@ def test_a_build_cut_off_half_way_leaves_the_one_before(tmp_path):
         build(tmp_path, Library([guide(WORDS + "\nOne more.\n")]), Stopped())
 
     assert open_current(tmp_path, Library([guide()]), Counted()).manifest.id == before
+
+
+def asked(*questions):
+    fields = {"source": ("a58993",), "checked": TODAY, "document": "g"}
+    return AskedRow(**fields, quote="One paragraph", questions=questions)
+
+
+def test_the_questions_asked_of_a_changed_paragraph_are_not_embedded_again(tmp_path):
+    embedder, rows = Counted(), [asked("what of one?", "which one?")]
+    _, fresh = build(tmp_path, Library([guide()], rows), embedder)
+    embedder.asked.clear()
+
+    edited = Library([guide(WORDS.replace("over two lines.", "over two changed lines."))], rows)
+
+    assert fresh == 7
+    assert build(tmp_path, edited, embedder)[1] == 1
+    assert embedder.asked == ["Imaging\nOne paragraph\nover two changed lines."]
+    index = open_current(tmp_path, edited, embedder)
+    (key, nearest), *_ = index.nearest(embedder.embed(["which one?"])[0])
+    assert index.passage(key).text.startswith("One paragraph")
+    assert nearest == pytest.approx(1.0, abs=1e-5)
+    index.close()
+
+
+@pytest.mark.parametrize("state", ["missing", "stale", "broken"])
+def test_wiring_builds_what_is_missing_stale_or_broken(tmp_path, state):
+    from app.wiring import ready_index
+
+    shelf, embedder = Library([guide()]), Counted()
+    if state != "missing":
+        build(
+            tmp_path, Library([guide(WORDS + "\nMore.\n")]) if state == "stale" else shelf, embedder
+        )
+    if state == "broken":
+        (current(tmp_path) / "passages.jsonl").unlink()
+
+    index = ready_index(tmp_path, shelf, embedder, lambda done, of: None)
+
+    assert index.manifest.id == fingerprint(shelf, embedder.name, embedder.dimension)
+    index.close()
+
+
+HARM = {
+    "Chroma's folder": lambda build: shutil.rmtree(build / "chroma"),
+    "Chroma's file gone": lambda build: (build / "chroma" / "chroma.sqlite3").unlink(),
+    "Chroma's file cut short": lambda build: cut_short(build / "chroma" / "chroma.sqlite3"),
+    "empty vectors": lambda build: (build / "vectors.npy").write_bytes(b""),
+    "empty examples": lambda build: (build / "examples.npy").write_bytes(b""),
+    "empty passages": lambda build: (build / "passages.jsonl").write_bytes(b""),
+    "topics cut short": lambda build: cut_short(build / "topics.npz"),
+    "empty topics": lambda build: (build / "topics.npz").write_bytes(b""),
+}
+UNTOLD = pytest.mark.xfail(strict=True, reason="PassageIndex lets another error through")
+
+
+def cut_short(file):
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [h if h.startswith("Chroma's file ") else pytest.param(h, marks=UNTOLD) for h in HARM],
+)
+def test_any_harm_to_a_build_is_told_and_mended(tmp_path, harm):
+    shelf, embedder = Library([guide()]), Counted()
+    id, _ = build(tmp_path, shelf, embedder)
+    HARM[harm](current(tmp_path))
+
+    with pytest.raises(BrokenIndex, match="run `lamina ingest`"):
+        open_current(tmp_path, shelf, embedder)
+
+    assert build(tmp_path, shelf, embedder) == (id, 5)
+    open_current(tmp_path, shelf, embedder).close()
+
+
+def test_search_is_exact_in_a_library_that_chroma_writes_to_its_graph(tmp_path):
+    """Over a thousand entries Chroma keeps a graph on disk; under that it compares them all."""
+    words = "\n\n".join(f"Paragraph {n}." for n in range(1300))
+    shelf, embedder = Library([guide(f"# T\n\n{words}\n")]), Counted()
+    build(tmp_path, shelf, embedder)
+
+    index = open_current(tmp_path, shelf, embedder)
+
+    for vector in embedder.embed([f"question {n}" for n in range(20)]):
+        assert [key for key, _ in index.nearest(vector, 50)] == index.exact(vector, 50)
+    index.close()
 
 
 # --- the real index ---------------------------------------------------------------
