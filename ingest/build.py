@@ -27,7 +27,7 @@ from knowledge.rows import AskedRow
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
 
-SCHEMA = "3"
+SCHEMA = "4"
 Progress = Callable[[int, int], None]
 
 
@@ -75,7 +75,9 @@ def fingerprint(library: Library, model: str, dimension: int) -> str:
     for part in (SCHEMA, chunking.VERSION, model, str(dimension), chroma):
         digest.update(part.encode() + b"\x1f")
     for passage in library.passages:
-        digest.update(f"{passage.key} {passage.start} {passage.title}".encode() + b"\x1f")
+        digest.update(
+            f"{passage.key} {passage.start} {passage.title} {passage.authority}".encode() + b"\x1f"
+        )
     for example in (*library.questions, *library.examples):
         digest.update(f"{example.label} {example.question}".encode() + b"\x1f")
     return digest.hexdigest()[:16]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.embedding import Vectors
+from ingest.embedding import Vectors, sha256
 from ingest.errors import BrokenIndex
 from knowledge.errors import UnknownPassage
 from knowledge.passages import Passage
@@ -98,7 +98,27 @@ def write(
         metadatas=[{"passage": p.key} for p in passages] + [{"passage": e.label} for e in asked],
     )
     client.close()
+    sums = {str(p.relative_to(folder)): sha256(p) for p in _files(folder)}
+    (folder / "sums.json").write_text(json.dumps(sums, indent=1) + "\n", "utf-8")
     (folder / "manifest.json").write_text(json.dumps(vars(manifest), indent=1) + "\n", "utf-8")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def check_sums(build: Path) -> None:
+    """Raise BrokenIndex when a file of the build is not as it was written.
+
+    Chroma has no checksums of its own: a damaged graph file can end the process.
+    """
+    try:
+        sums = json.loads((build / "sums.json").read_text("utf-8"))
+        for name, wanted in sums.items():
+            if sha256(build / name) != wanted:
+                raise BrokenIndex(f"{name} has changed")
+    except (OSError, ValueError, AttributeError) as why:
+        raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
 
 
 def _store(folder: Path, count: int) -> tuple[Any, Any]:
@@ -120,9 +140,10 @@ class PassageIndex:
     """A build opened for search. Close it to drop its private copy."""
 
     def __init__(self, build: Path) -> None:
+        check_sums(build)
         try:
             self.manifest = Manifest(**json.loads((build / "manifest.json").read_text("utf-8")))
-            lines = (build / "passages.jsonl").read_text("utf-8").splitlines()
+            lines = (build / "passages.jsonl").read_text("utf-8").rstrip("\n").split("\n")
             self.passages = tuple(Passage.model_validate_json(line) for line in lines)
             self.vectors: Vectors = np.load(build / "vectors.npy")
             self.example_vectors: Vectors = np.load(build / "examples.npy")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.ask import phrases
 from app.ask.grounding import CODES, QUOTE
 from app.ask.turn import Call, Cited, Draft
 from app.interfaces import wire
@@ -122,6 +121,9 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
             units=known.units or line.units,
             modifiers=known.modifiers or line.modifiers,
         )
+    for code in _only_one(calls):
+        if code in lines and lines[code].role == "bill":
+            lines[code] = lines[code].model_copy(update={"role": "candidate"})
     text = QUOTE.sub("", draft.text)
     for found in CODES.finditer(text):
         lines.setdefault(found.group(), CodeLine(code=found.group(), role="mentioned"))
@@ -129,10 +131,20 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
         yield _code(line, calls, book)
 
 
+def _only_one(calls: Iterable[Call]) -> set[str]:
+    """Codes that may not stand beside another one of the same answer."""
+    return {
+        code
+        for call in calls
+        if call.tool == "bundling" and "yes" not in call.result.verdict[:14].lower()
+        for code in (call.arguments["code"], call.arguments["beside"])
+    }
+
+
 def _lines(calls: Iterable[Call], draft: Draft) -> Iterator[CodeLine]:
     for call in calls:
         result = call.result
-        for code in phrases.excluded(draft.evidence.reading, call):
+        for code in call.against:
             yield CodeLine(code=code, role="do_not_bill")
         if isinstance(result, Decided):
             yield from result.codes

@@ -88,7 +88,7 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            before = phrases.payer_line(reading) + phrases.against_line(reading, call)
+            before = phrases.payer_line(reading, call) + phrases.against_line(call)
             units.append(before + call.result.verdict)
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]

@@ -24,6 +24,11 @@ MODIFIER_BEFORE = re.compile(
     r"(?<![\w.$-])([0-9A-Za-z]{2})\s+(?:modifiers?|modifers?|mods?)\b", re.I
 )
 MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
+BARE_MODIFIER = re.compile(
+    r"\b(2[2567]|5[0-9]|7[3-9])\b(?=\s*(?:vs\.?|or|/|,)\s*(?:LT|RT|X[EPSU]|KX|2[2567]|5[0-9]|7[3-9])\b)"
+    r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
+)
+"""A modifier beside another one, without the word."""
 NOT_MODIFIERS = {
     "IF",
     "IS",
@@ -78,6 +83,12 @@ NAMED = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b",
     re.I,
 )
+MONTH_YEAR = re.compile(
+    r"(?<![\d/])(?:(\d{1,2})/|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+)"
+    r"(20[0-3]\d)\b(?!/)",
+    re.I,
+)
+"""A month and its year; the middle of the month stands for it."""
 YEAR = re.compile(r"(?<![\d$./-])((?:20[0-3]\d))(?![\d/%-]|\.\d)")
 
 
@@ -124,6 +135,10 @@ def modifiers(text: str, known: set[str]) -> Iterator[Span]:
     for match in re.finditer(r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|QZ)\b", text):
         if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
+    for match in BARE_MODIFIER.finditer(text):
+        value = next(filter(None, match.groups()))
+        if value in known:
+            yield Span(value, match.start(), match.end())
     for match in re.finditer(r"(?<![\w.-])-(\d{2})\b", text):
         if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
@@ -199,6 +214,11 @@ def dates(text: str) -> Iterator[tuple[date, Span]]:
     found = [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in ISO.finditer(text)]
     found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in SLASHED.finditer(text)]
     found += [(m, (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))) for m in NAMED.finditer(text)]
+    whole = [m.span() for m, _ in found]
+    for match in MONTH_YEAR.finditer(text):
+        if _free(match.span(), whole):
+            month = int(match[1]) if match[1] else MONTHS[match[2][:3].lower()]
+            found.append((match, (int(match[3]), month, 15)))
     for match, (year, month, day) in found:
         try:
             yield date(year, month, day), Span(match.group(), *match.span())

@@ -82,30 +82,17 @@ def contradiction_line(reading: Reading) -> str:
     return f"The question says both {words}: which was it?"
 
 
-def against_line(reading: Reading, call: Call) -> str:
-    """The code the question names, when the facts of the question exclude it."""
-    wrong = excluded(reading, call)
-    return f"Not {' or '.join(wrong)}. " if wrong else ""
+def against_line(call: Call) -> str:
+    """The codes the question names that its facts exclude."""
+    return f"Not {' or '.join(call.against)}. " if call.against else ""
 
 
-def excluded(reading: Reading, call: Call) -> tuple[str, ...]:
-    """Codes named in the question that the decision neither bills nor leaves possible."""
-    if call.tool != "select_code" or not reading.codes:
-        return ()
-    result = call.result
-    if isinstance(result, Decided):
-        right = {line.code for line in result.codes}
-    elif isinstance(result, Undecided):
-        right = set(result.candidates)
-    else:
-        return ()
-    return () if right & set(reading.codes) else reading.codes
-
-
-def payer_line(reading: Reading) -> str:
+def payer_line(reading: Reading, call: Call) -> str:
     """A payer no row knows, named as unknown; Medicare's rule called Medicare's."""
     if not reading.unknown_payer:
         return ""
+    if call.tool == "prior_authorization":
+        return f"Nothing is held for {reading.unknown_payer}, so ask the plan. Commercial plans: "
     return f"Nothing is held for {reading.unknown_payer}; Medicare's rule is: "
 
 

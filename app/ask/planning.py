@@ -83,6 +83,7 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
         else:
             yield select(Procedure(), book)
         return
+    yield from _side_by_side(reading, book)
     known = [c for c in reading.codes if c in book.every_code]
     for procedure in reading.procedures[:3]:
         chosen = select(procedure, book)
@@ -95,7 +96,7 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
             # "what is a transforaminal (64483)?" asks of that code
             yield call("compare", book, codes=tuple(known))
             return
-        yield chosen
+        yield chosen.model_copy(update={"against": _excluded(known, chosen, book)})
         if isinstance(chosen.result, Decided):
             for line in chosen.result.codes if procedure.laterality else ():
                 yield call(
@@ -112,6 +113,27 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
                 "coverage", book, aspects=(aspect,), payer=reading.encounter.payer, strict=True
             )
     yield from _gone(reading, book)
+
+
+def _excluded(known: list[str], chosen: Call, book: Codebook) -> tuple[str, ...]:
+    """Injection codes named that the decision neither bills nor leaves possible."""
+    result = chosen.result
+    if isinstance(result, NotCovered) or not known:
+        return ()
+    right = (
+        {line.code for line in result.codes}
+        if isinstance(result, Decided)
+        else set(result.candidates)
+    )
+    named = [c for c in known if c not in _images(tuple(known), book)]
+    return () if right & set(named) else tuple(named)
+
+
+def _side_by_side(reading: Reading, book: Codebook) -> Iterator[Call]:
+    """Several procedures of one session: whether their codes may stand together comes first."""
+    codes = one_each(reading, book) if len(reading.procedures) > 1 else ()
+    for other in codes[1:3]:
+        yield call("bundling", book, code=codes[0], beside=other, same_site=_same_site(reading))
 
 
 def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
@@ -139,6 +161,12 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
     yield from _gone(reading, book)
     codes = tuple(c for c in reading.codes)
     others = [c for c in billed if c not in codes]
+    add_ons = [c for c in codes if c in book.codes and book.codes[c].role == "add-on"]
+    if add_ons and "alone" in reading.aspects:
+        yield call("units", book, code=add_ons[0], aspects=("alone",))
+        return
+    if codes and has_facts(reading) and injections(codes, book) == codes == _images(codes, book):
+        codes = (*one_each(reading, book)[:1], *codes)
     if not codes and len(reading.procedures) > 1:
         codes = one_each(reading, book)
         others = [] if len(codes) > 1 else others
@@ -155,6 +183,13 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
         yield call("bundling", book, code=first, beside=other, same_site=_same_site(reading))
     if not rest and codes:
         yield from _modifiers(reading, billed, book)
+
+
+def _images(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """The imaging codes among them."""
+    return tuple(
+        c for c in codes if c in book.every_code and book.every_code[c][-1].family == "imaging"
+    )
 
 
 def _same_site(reading: Reading) -> bool | None:
@@ -228,11 +263,12 @@ def _coverage(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
 
 def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
     encounter = reading.encounter
+    unheld = bool(reading.unknown_payer) and tool == "prior_authorization"
     return call(
         tool,
         book,
         code=main_code(reading, book),
-        payer=encounter.payer,
+        payer="commercial" if unheld else encounter.payer,
         state=encounter.state,
         place_of_service=encounter.place_of_service,
         aspects=reading.aspects,

@@ -19,6 +19,9 @@ from knowledge.codebook import Codebook
 from knowledge.facts import Encounter, Procedure
 from knowledge.rows import LevelRow, PayerRow
 
+DAYS = re.compile(
+    r"\b(?:[2-9]|two|three|four|five|six|seven)\s+(?:full\s+)?days?\b(?! apart)", re.I
+)
 OTHERS = ("never_ours", "other_procedure")
 COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
 COUNTED = re.compile(
@@ -76,7 +79,7 @@ class Reader:
         text = self._without_instructions(question.text)
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
-        mentions = (*self.lexicon.find(text), *_sides(text))
+        mentions = (*self.lexicon.find(text), *_sides(text), *_days(text))
         level_spans = list(patterns.levels(text))
         facts_read, contradictions = _facts(mentions, level_spans, book)
         codes = _codes(text)
@@ -130,6 +133,16 @@ def _sides(text: str) -> list[Mention]:
         )
         for s in patterns.sides(text)
     ]
+
+
+def _days(text: str) -> list[Mention]:
+    """A catheter and a number of days: it stayed."""
+    found = DAYS.search(text) if "catheter" in text.lower() else None
+    if not found:
+        return []
+    start, end = found.span()
+    value = "indwelling catheter"
+    return [Mention(fact="technique", value=value, words=found.group(), start=start, end=end)]
 
 
 # --- facts of the procedure ----------------------------------------------------
@@ -209,12 +222,35 @@ def _procedures(
     regions = read.get("several region", ())
     found = []
     for approach in approaches:
-        for region, level_names in _regions(groups, regions, shared.get("region"), book):
+        own = groups
+        if len(approaches) > 1:
+            near = _nearest_levels(approach, approaches, level_spans, mentions)
+            own = _by_region(near or names, approach, book)
+        for region, level_names in _regions(own, regions, shared.get("region"), book):
             one = {**shared, "approach": approach, "levels": level_names}
             if region:
                 one["region"] = region
             found.append(Procedure(**one))
     return tuple(found) or (Procedure(),)
+
+
+def _nearest_levels(
+    approach: str | None,
+    approaches: Sequence[str | None],
+    level_spans: Sequence[patterns.Span],
+    mentions: Sequence[Mention],
+) -> tuple[str, ...]:
+    """The levels said nearer to this approach than to the others."""
+
+    def distance(span: patterns.Span, other: str | None) -> int:
+        places = [m.start for m in mentions if m.fact == "approach" and m.value == other]
+        return min((abs(place - span.start) for place in places), default=10_000)
+
+    return _unique(
+        span.value
+        for span in level_spans
+        if min(approaches, key=lambda other: distance(span, other)) == approach
+    )
 
 
 def _by_region(

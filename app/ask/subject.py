@@ -26,6 +26,8 @@ SITUATIONS = {
     "global_period",
 }
 """Aspects that call for a modifier."""
+WHO = {"who_crna", "who_npp", "incident_to", "who_rn"}
+"""Aspects that ask who may perform or bill."""
 POLICY = {
     "sedation",
     "anesthesia",
@@ -35,6 +37,7 @@ POLICY = {
     "series",
     "other_blocks",
     "contrast",
+    "levels",
     "dose",
     "scales",
     "conservative_care",
@@ -87,6 +90,11 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if suggested := _suggested(reading):
         return suggested
+    if reading.modifiers and "modifiers" not in found:
+        # a modifier that is named is asked about, whatever else was read
+        found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
+    if reading.diagnoses and "payment" in found:
+        found = ("diagnosis", "coverage")
     if "payment" in found and POLICY & set(reading.aspects):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
@@ -114,20 +122,26 @@ def has_facts(reading: Reading) -> bool:
 def _suggested(reading: Reading) -> tuple[str, ...]:
     """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
     aspects = set(reading.aspects)
+    if aspects & WHO and "modifiers" not in reading.topics:
+        return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:
         return ("coverage",)
     if not reading.guessed or set(reading.topics) & {*DECLINED, *OUTSIDE}:
         return ()
     if reading.diagnoses:
         return ("diagnosis",)
+    told = said_of_procedure(reading)
+    if told > 1 and not reading.codes:
+        return ("code_selection",)
+    if aspects & WHO:
+        return ("coverage",)
     if aspects & SITUATIONS:
         return ("modifiers",)
-    if len(reading.codes) > 1 and "compare" not in reading.topics:
+    if len(reading.codes) > 1:
         return ("bundling",)
     if aspects & POLICY:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits
-    told = said_of_procedure(reading)
     return ("code_selection",) if told > (1 if reading.codes else 0) else ()
 
 

@@ -68,6 +68,13 @@ class TopicReader:
             for name, score in ranked
             if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
+        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - WIDE]
+        topics = tuple(dict.fromkeys([*refused, *topics]))
+        told = tuple(t for t in topics if t in cues)
+        topics = told or topics
+        if topics[:1] == ("denial",):
+            # what was denied is told by the other cues, however faint
+            topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
 

@@ -89,6 +89,8 @@ class Call(Frozen):
     tool: str
     arguments: dict[str, Any]
     result: Decided | Undecided | NotCovered
+    against: tuple[str, ...] = ()
+    """Codes the question names that the facts of the question exclude."""
 
 
 class Found(Frozen):

@@ -185,7 +185,7 @@ def _rules(page: Page, evidence: Evidence) -> None:
     reading = evidence.reading
     if line := phrases.contradiction_line(reading):
         page.add(line)
-    before = phrases.payer_line(reading) + phrases.against_line(reading, lead)
+    before = phrases.payer_line(reading, lead) + phrases.against_line(lead)
     _verdict(page, lead, before)
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)

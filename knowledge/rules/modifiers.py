@@ -110,6 +110,9 @@ def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
 
 def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook, named: bool) -> Decided:
     first = rows[0]
+    first_of_each: dict[str, ModifierRow] = {}
+    for row in rows:
+        first_of_each.setdefault(row.modifier, row)
     return Decided(
         verdict=verdict_of(first, code.code) if named else _naming(first, code),
         codes=(
@@ -122,7 +125,7 @@ def _decided(code: CodeRow, rows: list[ModifierRow], book: Codebook, named: bool
                         verdict=row.verdict,
                         because=row.say.replace("{code}", code.code),
                     )
-                    for row in {r.modifier: r for r in reversed(rows)}.values()
+                    for row in first_of_each.values()
                     if row.modifier
                 ),
             ),
