@@ -97,7 +97,7 @@ def test_a_code_like_nothing_known_has_no_nearest(rule):
     assert error.value.known == ()
 
 
-def test_the_deleted_codes_are_those_of_the_dossier():
+def test_the_deleted_codes_are_those_that_ended():
     assert set(DELETED) == {
         "62310", "62311", "62318", "62319", "0228T", "0229T", "0230T", "0231T", "72275",
     }  # fmt: skip

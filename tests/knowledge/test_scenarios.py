@@ -137,7 +137,7 @@ def test_topic(topic: str, case: Case):
 
 @pytest.mark.parametrize(("topic", "pair"), cases("bundling", "pair"))
 def test_pair(topic: str, pair: Case):
-    """The edit as the dossier has it, direction and indicator, or no edit at all."""
+    """The edit as the reference rules have it, direction and indicator, or no edit at all."""
     one, other, indicator = pair["column1"], pair["column2"], pair["indicator"]
     for ask in ({"code": one, "beside": other}, {"code": other, "beside": one}):
         decision = decide(topic, ask, {})

@@ -1,8 +1,8 @@
 """select_code against every combination of stated and unstated facts.
 
-The decision spine of the dossier stands here a second time, as a plain function that reads no
-table: the rule and the tables must agree with it everywhere. 9000 combinations are decided once
-and every property below is a look into that one list.
+The decision spine of the reference rules stands here a second time, as a plain function that
+reads no table: the rule and the tables must agree with it everywhere. 9000 combinations are
+decided once and every property below is a look into that one list.
 """
 
 import random
@@ -42,7 +42,7 @@ SAYABLE = {**VALUES, "imaging": (*VALUES["imaging"], "fluoroscopy or CT")}
 Facts = dict[str, str]
 
 
-# --- the decision spine, from the dossier ------------------------------------
+# --- the decision spine, from the reference rules ------------------------------------
 
 
 def impossible(facts: Facts) -> bool:
