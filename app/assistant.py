@@ -18,7 +18,6 @@ from app.journal import Journal, JournalUnwritable
 from ingest.index import PassageIndex
 from knowledge.facts import Encounter
 from knowledge.passages import Guide, Passage
-from knowledge.rows import ErratumRow
 from knowledge.tables import Tables
 
 log = structlog.get_logger("lamina.assistant")
@@ -110,10 +109,7 @@ class Assistant:
         before, after = self._around(passage)
         errata = [
             {"kind": e.kind, "says": e.says, "better": e.better, "source": e.source[0]}
-            for e in self.tables.of("errata", "erratum")
-            if isinstance(e, ErratumRow)
-            and e.document == passage.document
-            and e.quote in passage.text
+            for e in self.tables.errata_of(passage)
         ]
         return wire.PassageOut(
             key=key,

@@ -50,7 +50,7 @@ def assistant(
     index = ready_index(settings.home, shelf, embedder, progress)
     rows = [r for r in tables.of("lexicon", "word") if isinstance(r, LexiconRow)]
     lexicon = Lexicon(rows)
-    retriever = Retriever(index, lexicon)
+    retriever = Retriever(index)
     retriever.warm()
 
     @lru_cache(maxsize=64)
@@ -63,7 +63,7 @@ def assistant(
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
-        gatherer=Gatherer(tables, retriever, lexicon, embed),
+        gatherer=Gatherer(tables, retriever, embed),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
     )

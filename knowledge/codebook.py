@@ -95,10 +95,6 @@ class Codebook:
         return {r.code: r for r in self.held("diagnosis", "diagnosis", rows.DiagnosisRow)}
 
     @cached_property
-    def areas(self) -> tuple[rows.AreaRow, ...]:
-        return self.held("areas", "area", rows.AreaRow)
-
-    @cached_property
     def payers(self) -> tuple[rows.PayerRow, ...]:
         return self.held("payers", "payer", rows.PayerRow)
 

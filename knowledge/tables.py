@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from knowledge import rows
 from knowledge.codebook import Codebook
 from knowledge.errors import BrokenTable, UnknownSource
-from knowledge.passages import Guide
+from knowledge.passages import Guide, Passage
 
 KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "codes": {"code": rows.CodeRow},
@@ -68,6 +68,16 @@ class Tables:
     def of(self, file: str, kind: str) -> tuple[rows.Row, ...]:
         """All rows of one kind, of every date, in the order of the file."""
         return self._rows[file, kind]
+
+    def errata_of(self, passage: Passage) -> tuple[rows.ErratumRow, ...]:
+        """The errata whose quoted words stand in this passage, of every date."""
+        return tuple(
+            row
+            for row in self.of("errata", "erratum")
+            if isinstance(row, rows.ErratumRow)
+            and row.document == passage.document
+            and row.quote in passage.text
+        )
 
     def every_row(self) -> Iterator[tuple[str, rows.Row]]:
         """Each row with the name of the file it stands in."""

@@ -27,7 +27,7 @@ def answer(
     """The whole response but its timings."""
     book = tables.on(draft.evidence.reading.on)
     calls = draft.evidence.calls
-    lead = next((c.result for c in calls if c.result.kind != "not_covered"), None)
+    lead = draft.evidence.leading.result if draft.evidence.leading else None
     decided = lead if isinstance(lead, Decided) else None
     undecided = lead if isinstance(lead, Undecided) and draft.outcome == "needs_facts" else None
     return wire.Answer(

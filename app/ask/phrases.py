@@ -19,13 +19,6 @@ WITH = {
         "single injection": "single injection",
     },
 }
-NAMES = {
-    "imaging": "imaging",
-    "technique": "catheter",
-    "approach": "approach",
-    "region": "region",
-    "substance": "substance",
-}
 
 
 def value_words(fact: str, value: str) -> str:

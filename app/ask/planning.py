@@ -18,7 +18,7 @@ from app.ask.subject import (
     subject,
     topics_of,
 )
-from app.ask.turn import Call, Mention, Reading
+from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, NotCovered, Undecided
 from knowledge.facts import Procedure
@@ -26,11 +26,8 @@ from knowledge.facts import Procedure
 MOST_CALLS = 4
 
 
-def plan(reading: Reading, billed: tuple[str, ...], book: Codebook) -> tuple[Call, ...]:
-    """The calls that answer this reading, the one that gives the verdict first.
-
-    `billed`: codes that words of the question name beside an injection ("fluoro").
-    """
+def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
+    """The calls that answer this reading, the one that gives the verdict first."""
     topics = topics_of(reading)
     if reading.other_procedure and not _ours(reading, book):
         if not reading.diagnoses:
@@ -38,7 +35,7 @@ def plan(reading: Reading, billed: tuple[str, ...], book: Codebook) -> tuple[Cal
         topics = ("diagnosis",)
     calls: list[Call] = []
     for topic in topics:
-        for one in _PLANS[topic](reading, billed, book):
+        for one in _PLANS[topic](reading, book):
             if one not in calls:
                 calls.append(one)
     return tuple(calls[:MOST_CALLS])
@@ -52,7 +49,7 @@ def _ours(reading: Reading, book: Codebook) -> bool:
         return False
     steroid = any(m.words.lower().endswith(("esi", "esis")) for m in reading.mentions)
     approach = any(m.fact == "approach" for m in reading.mentions)
-    return approach or steroid or "epidural" in reading.question.text.lower()
+    return approach or steroid or "epidural" in reading.text.lower()
 
 
 def _other_procedure(reading: Reading) -> Call:
@@ -75,7 +72,7 @@ def _gone(reading: Reading, book: Codebook) -> Iterator[Call]:
 # --- one plan for each topic ---------------------------------------------------------
 
 
-def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _code_selection(reading: Reading, book: Codebook) -> Iterator[Call]:
     if not has_facts(reading):
         yield from _gone(reading, book)
         if reading.codes:
@@ -87,12 +84,8 @@ def _code_selection(reading: Reading, billed: tuple[str, ...], book: Codebook) -
     known = [c for c in reading.codes if c in book.every_code]
     for procedure in reading.procedures[:3]:
         chosen = select(procedure, book)
-        fits = (
-            isinstance(chosen.result, Undecided)
-            and known[:1]
-            and (known[0] in chosen.result.candidates)
-        )
-        if len(known) == 1 and fits:
+        open_ = chosen.result.candidates if isinstance(chosen.result, Undecided) else ()
+        if len(known) == 1 and known[0] in open_:
             # "what is a transforaminal (64483)?" asks of that code
             yield call("compare", book, codes=tuple(known))
             return
@@ -136,7 +129,7 @@ def _side_by_side(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield call("bundling", book, code=codes[0], beside=other, same_site=_same_site(reading))
 
 
-def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _modifiers(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
     codes = injections(subject(reading, book)[0], book)
     situations = tuple(reading.aspects)
@@ -157,10 +150,10 @@ def _modifiers(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Ite
         yield select(reading.procedures[0], book)
 
 
-def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _bundling(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
     codes = tuple(c for c in reading.codes)
-    others = [c for c in billed if c not in codes]
+    others = [c for c in reading.billed if c not in codes]
     add_ons = [c for c in codes if c in book.codes and book.codes[c].role == "add-on"]
     if add_ons and "alone" in reading.aspects:
         yield call("units", book, code=add_ons[0], aspects=("alone",))
@@ -182,7 +175,7 @@ def _bundling(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iter
     for other in rest[:3]:
         yield call("bundling", book, code=first, beside=other, same_site=_same_site(reading))
     if not rest and codes:
-        yield from _modifiers(reading, billed, book)
+        yield from _modifiers(reading, book)
 
 
 def _images(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
@@ -193,13 +186,13 @@ def _images(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
 
 
 def _same_site(reading: Reading) -> bool | None:
-    text = reading.question.text.lower()
+    text = reading.text.lower()
     if "same level" in text or "same site" in text or "same side" in text:
         return True
     return False if "different level" in text or "different region" in text else None
 
 
-def _units(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _units(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
     codes, _ = subject(reading, book)
     procedure = reading.procedures[0]
@@ -218,7 +211,7 @@ def _units(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterato
         yield select(procedure, book)
 
 
-def _documentation(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
     code = main_code(reading, book)
     yield call(
         "documentation",
@@ -229,7 +222,7 @@ def _documentation(reading: Reading, billed: tuple[str, ...], book: Codebook) ->
     )
 
 
-def _diagnosis(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
     code = main_code(reading, book)
     yield call(
         "diagnosis",
@@ -249,15 +242,13 @@ def _diagnosis(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Ite
         )
 
 
-def _prior_authorization(
-    reading: Reading, billed: tuple[str, ...], book: Codebook
-) -> Iterator[Call]:
+def _prior_authorization(reading: Reading, book: Codebook) -> Iterator[Call]:
     if reading.diagnoses or "supports" in reading.aspects:
-        yield from _diagnosis(reading, billed, book)
+        yield from _diagnosis(reading, book)
     yield _policy("prior_authorization", reading, book)
 
 
-def _coverage(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _coverage(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield _policy("coverage", reading, book)
 
 
@@ -275,7 +266,7 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
     )
 
 
-def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _payment(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from _gone(reading, book)
     codes, chosen = subject(reading, book)
     if chosen is not None and isinstance(chosen.result, Undecided):
@@ -298,7 +289,7 @@ def _payment(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Itera
         yield select(reading.procedures[0], book)
 
 
-def _compare(reading: Reading, billed: tuple[str, ...], book: Codebook) -> Iterator[Call]:
+def _compare(reading: Reading, book: Codebook) -> Iterator[Call]:
     codes = reading.codes
     if len(reading.procedures) > 1 and not codes:
         codes = tuple(dict.fromkeys([*codes, *one_each(reading, book)]))
@@ -323,8 +314,3 @@ _PLANS = {
     "coverage": _coverage,
     "compare": _compare,
 }
-
-
-def billed_by_words(mentions: tuple[Mention, ...]) -> tuple[str, ...]:
-    """Codes that words name beside an injection, such as "fluoro" for 77003."""
-    return tuple(dict.fromkeys(m.value for m in mentions if m.fact == "billed"))

@@ -87,8 +87,10 @@ class Reader:
         topic = self.topics.read(text, mentions, codes)
         return Reading(
             question=question,
+            text=text,
             topics=topic.topics,
             codes=codes,
+            billed=_unique(m.value for m in mentions if m.fact == "billed"),
             diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),

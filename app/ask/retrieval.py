@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from app.ask.lexicon import Lexicon
 from app.ask.turn import Found, Reading
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
@@ -19,6 +18,9 @@ WEIGHTS = {"exact": 0.2, "words": 2.0, "meaning": 1.0}
 RANK = 10
 """Reciprocal-rank constant."""
 MOST = 6
+
+MEANT = ("approach", "region", "imaging", "technique")
+"""Facts whose words are searched for beside the asker's own."""
 
 TOKEN = re.compile(r"[a-z]\d{1,2}\.[0-9a-z]+|[ctls]\d{1,2}-[ctls]?\d{1,2}|[a-z0-9]+(?:'[a-z]+)?")
 EMPTY = {
@@ -83,7 +85,6 @@ class Retriever:
     """Searches one index three ways."""
 
     index: PassageIndex
-    lexicon: Lexicon = field(repr=False)
 
     @cached_property
     def _words(self) -> Any:
@@ -147,12 +148,8 @@ class Retriever:
 
     def _expanded(self, reading: Reading) -> str:
         """The question with what its abbreviations mean."""
-        meant = [
-            m.value
-            for m in self.lexicon.find(reading.question.text)
-            if m.fact in ("approach", "region", "imaging", "technique")
-        ]
-        return f"{reading.question.text} {' '.join(dict.fromkeys(meant))}"
+        meant = [m.value for m in reading.mentions if m.fact in MEANT]
+        return f"{reading.text} {' '.join(dict.fromkeys(meant))}"
 
     def _by_words(self, text: str) -> list[str]:
         asked = [t for t in tokens(text) if t in self._words.vocab_dict]

@@ -50,9 +50,13 @@ class Reading(Frozen):
     """What the text states and what it is about."""
 
     question: Question
+    text: str = ""
+    """The words that were read: the question without sentences that give orders."""
     topics: tuple[str, ...] = ()
     """The strongest first."""
     codes: tuple[str, ...] = ()
+    billed: tuple[str, ...] = ()
+    """Codes that words name beside an injection, such as "fluoro" for 77003."""
     diagnoses: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
@@ -113,6 +117,12 @@ class Evidence(Frozen):
     """Errata of the passages found."""
     assumed: tuple[Assumed, ...] = ()
     """What was taken to be meant before any rule was called."""
+
+    @property
+    def leading(self) -> Call | None:
+        """The call whose verdict leads: the first that knows something, else the first."""
+        knowing = (c for c in self.calls if not isinstance(c.result, NotCovered))
+        return next(knowing, self.calls[0] if self.calls else None)
 
 
 class Cited(Frozen):

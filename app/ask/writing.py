@@ -105,17 +105,13 @@ def settle(evidence: Evidence) -> Outcome:
         return "answered"
     if topics[:1] == ("out_of_scope",) and not evidence.calls:
         return "not_covered"
-    if not evidence.calls:
+    lead = evidence.leading
+    if lead is None:
         return "answered" if _answers_alone(evidence) else "not_covered"
-    first = _leading(evidence.calls).result
+    first = lead.result
     if isinstance(first, Undecided):
         return "needs_facts"
     return "not_covered" if isinstance(first, NotCovered) else "answered"
-
-
-def _leading(calls: tuple[Call, ...]) -> Call:
-    """The call whose verdict leads: the first that knows something."""
-    return next((c for c in calls if not isinstance(c.result, NotCovered)), calls[0])
 
 
 def _answers_alone(evidence: Evidence) -> bool:
@@ -130,14 +126,15 @@ def _answered(page: Page, evidence: Evidence, book: Codebook) -> None:
     if evidence.reading.topics[:1] == ("greeting",):
         page.add(_scope("greeting", book))
         return
-    if not evidence.calls:
+    if evidence.leading is None:
         _passage_alone(page, evidence)
         return
-    _rules(page, evidence)
+    _rules(page, evidence, evidence.leading)
 
 
 def _needs_facts(page: Page, evidence: Evidence, book: Codebook) -> None:
-    _rules(page, evidence)
+    if evidence.leading:
+        _rules(page, evidence, evidence.leading)
 
 
 def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
@@ -179,9 +176,8 @@ _WRITERS = {
 # --- decisions into words --------------------------------------------------------------
 
 
-def _rules(page: Page, evidence: Evidence) -> None:
+def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     """The leading decision in full, the others by their verdicts."""
-    lead = _leading(evidence.calls)
     reading = evidence.reading
     if line := phrases.contradiction_line(reading):
         page.add(line)

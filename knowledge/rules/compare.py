@@ -6,7 +6,7 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, Step
 from knowledge.facts import SELECTING, Frozen
 from knowledge.rows import CodeRow
-from knowledge.rules.reasons import history, horizon, step
+from knowledge.rules.reasons import history, horizon, lowered, step
 
 
 class CompareQuestion(Frozen):
@@ -33,17 +33,13 @@ def compare(question: CompareQuestion, book: Codebook) -> Decision:
     )
 
 
-def _lower(label: str) -> str:
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
-
-
 def _single(row: CodeRow, book: Codebook) -> str:
     if row.ended and row.ended <= book.on:
         now = f"; use {' or '.join(row.replaced_by)}" if row.replaced_by else ""
-        return f"{row.code} was deleted on {row.ended}{now}. It was: {_lower(row.label)}."
+        return f"{row.code} was deleted on {row.ended}{now}. It was: {lowered(row.label)}."
     if row.effective and row.effective > book.on:
         return f"{row.code} did not exist on {book.on}: it began on {row.effective}."
-    return f"{row.code} is: {_lower(row.label)}."
+    return f"{row.code} is: {lowered(row.label)}."
 
 
 def _difference(rows: list[CodeRow]) -> str:
@@ -53,7 +49,7 @@ def _difference(rows: list[CodeRow]) -> str:
     ]
     primary = [row for row in rows if row.selects]
     if len(primary) < len(rows) or not facts:
-        return " ".join(f"{row.code} is: {_lower(row.label)}." for row in rows)
+        return " ".join(f"{row.code} is: {lowered(row.label)}." for row in rows)
     named = " and ".join(facts)
     parts = ", ".join(f"{row.code} {_values(row, facts)}" for row in rows)
     return f"They differ in {named}: {parts}."
@@ -75,7 +71,7 @@ def _steps(row: CodeRow, book: Codebook) -> list[Step]:
     since = f" It is in force since {row.effective}." if row.effective else ""
     if row.ended and row.ended <= book.on:
         since = f" It ended on {row.ended}."
-    found = [step("codes", row.code, row, f"{row.code} is the {_lower(row.label)}.{since}")]
+    found = [step("codes", row.code, row, f"{row.code} is the {lowered(row.label)}.{since}")]
     if row.note:
         found.append(step("codes", row.code, row, row.note))
     return found

@@ -141,10 +141,6 @@ def outcomes_of(kept: tuple[Completion, ...], book: Codebook) -> set[str | None]
     return {outcome_of(c, book) for c in kept}
 
 
-def lowered(label: str) -> str:
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
-
-
 def assumed_by(
     stated: Stated, kept: tuple[Completion, ...], book: Codebook
 ) -> tuple[tuple[Assumed, ...], list[str]]:

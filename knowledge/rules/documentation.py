@@ -4,7 +4,15 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
 from knowledge.rows import DocumentationRow
-from knowledge.rules.reasons import concerning, history, horizon, said, usual_code, verdict_of
+from knowledge.rules.reasons import (
+    concerning,
+    history,
+    horizon,
+    lowered,
+    said,
+    usual_code,
+    verdict_of,
+)
 
 
 class DocumentationQuestion(Frozen):
@@ -39,7 +47,7 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     if question.aspects and len(elements) <= 3:
         verdict = verdict_of(elements[0], name)
     else:
-        names = [_plain(row.element) for row in elements[:7]]
+        names = [lowered(row.element) for row in elements[:7]]
         verdict = f"For {name} the note must show {', '.join(names[:-1])} and {names[-1]}."
     return Decided(
         verdict=verdict,
@@ -47,8 +55,3 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
         steps=tuple(said("documentation", row, name) for row in elements),
         cautions=(*(history(code, book) if code else ()), *horizon(book)),
     )
-
-
-def _plain(element: str) -> str:
-    """An element's name as it reads inside a list."""
-    return element if element[:2].isupper() else element[0].lower() + element[1:]

@@ -10,12 +10,11 @@ from knowledge.rules.completions import (
     Stated,
     assumed_by,
     is_open,
-    lowered,
     outcome_of,
     outcomes_of,
     values_of,
 )
-from knowledge.rules.reasons import horizon, step
+from knowledge.rules.reasons import horizon, lowered, step
 
 
 def undecided(stated: Stated, kept: tuple[Completion, ...], book: Codebook) -> Undecided:

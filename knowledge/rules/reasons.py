@@ -7,6 +7,11 @@ from knowledge.decisions import Caution, Step
 from knowledge.rows import CodeRow, Row, StatementRow
 
 
+def lowered(words: str) -> str:
+    """A label as it reads inside a sentence; one that opens with capitals stays as it is."""
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
+
+
 def step(table: str, name: str, row: Row, because: str) -> Step:
     """One reason that rests on one row."""
     return Step(

@@ -29,7 +29,6 @@ from knowledge.rules.completions import (
     conflict_of,
     count_levels,
     levels_of,
-    lowered,
     matches,
     outcome_of,
     outcomes_of,
@@ -37,7 +36,7 @@ from knowledge.rules.completions import (
     stated_values,
 )
 from knowledge.rules.open_facts import ask_region, undecided
-from knowledge.rules.reasons import history, horizon, step
+from knowledge.rules.reasons import history, horizon, lowered, step
 
 FLIPPING = ("approach", "imaging", "region", "technique", "substance")
 """The same facts, in the order in which a change of one is worth telling."""

@@ -95,6 +95,8 @@ def test_an_order_to_ignore_the_rules_is_itself_ignored(ask):
     )
 
     assert of_role(plain, "bill") == of_role(ordered, "bill") == {"62321"}
+    assert plain.text == ordered.text
+    assert plain.citations == ordered.citations
 
 
 def test_facts_that_contradict_each_other_are_asked_about(ask):
