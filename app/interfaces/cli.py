@@ -1,6 +1,7 @@
 """The command line. Exit 0 fine, 1 a finding, 2 wrong usage or bad input in one line."""
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -18,26 +19,31 @@ Json = Annotated[bool, typer.Option("--json", help="Print the whole answer as JS
 
 
 def main() -> None:
-    """Run one command; an error is one line and exit status 2, never a traceback."""
+    """Run one command of `lamina`."""
+    run(app, "lamina", _expected)
+
+
+def run(commands: typer.Typer, name: str, expected: Callable[[Exception], bool]) -> NoReturn:
+    """Run one command; an expected error is one line and exit status 2, never a traceback."""
     try:
         # not standalone, or typer draws a box of many lines around a usage error
-        status = app(prog_name="lamina", standalone_mode=False)
+        status = commands(prog_name=name, standalone_mode=False)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
     except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
     except Exception as why:
-        if usage := _usage(why):
-            _fail(usage)
-        if not _expected(why):
+        if usage := _usage(why, name):
+            _fail(usage, name)
+        if not expected(why):
             raise
-        _fail(str(why))
+        _fail(str(why), name)
     # --help and typer.Exit come back as their status, a command as None
     raise SystemExit(status if isinstance(status, int) else 0)
 
 
-def _usage(why: Exception) -> str:
+def _usage(why: Exception, name: str) -> str:
     """What is wrong with the command line, and where its help is; empty for other errors.
 
     Told by shape, since typer carries a click of its own whose classes have no public name.
@@ -46,7 +52,7 @@ def _usage(why: Exception) -> str:
     if message is None:
         return ""
     context = getattr(why, "ctx", None)
-    path = getattr(context, "command_path", "lamina")
+    path = getattr(context, "command_path", name)
     text = message().replace("Value error, ", "").rstrip(".")
     return f"{text}: see `{path} --help`."
 
@@ -59,8 +65,8 @@ def _expected(why: Exception) -> bool:
     return isinstance(why, WrongSetting | IngestError | KnowledgeError | OSError)
 
 
-def _fail(line: str) -> NoReturn:
-    print(f"lamina: {' '.join(line.split())}", file=sys.stderr)
+def _fail(line: str, name: str = "lamina") -> NoReturn:
+    print(f"{name}: {' '.join(line.split())}", file=sys.stderr)
     raise SystemExit(2)
 
 

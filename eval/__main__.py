@@ -1,0 +1,5 @@
+"""`python -m eval` is `lamina-eval`."""
+
+from eval.cli import main
+
+main()
