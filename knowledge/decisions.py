@@ -9,6 +9,8 @@ from pydantic import Field
 
 from knowledge.facts import Frozen
 
+Short = Literal["yes", "no", "depends", ""]
+"""The answer in one word, when the rule's own question is asked as yes or no."""
 Role = Literal["bill", "candidate", "compare", "do_not_bill", "mentioned"]
 
 
@@ -98,6 +100,8 @@ class Decided(Frozen):
     kind: Literal["decided"] = "decided"
     verdict: str
     """The answer in one sentence."""
+    answer: Short = ""
+    """Yes or no, where the verdict does not say it itself; "" = it is not that kind."""
     codes: tuple[CodeLine, ...] = ()
     steps: tuple[Step, ...] = ()
     why_not: tuple[WhyNot, ...] = ()

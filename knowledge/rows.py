@@ -121,6 +121,8 @@ class StatementRow(Row):
     """A complete sentence; {code} stands for the code asked about."""
     short: str = ""
     """The verdict sentence when this row alone is asked for."""
+    answer: Literal["yes", "no", "depends", ""] = ""
+    """What it answers to "is it covered, allowed, needed?"; "" = no yes-or-no question."""
     codes: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     """Codes or families it applies to; both empty: all."""

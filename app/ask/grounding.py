@@ -88,8 +88,7 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            before = phrases.payer_line(reading, call) + phrases.against_line(call)
-            units.append(before + call.result.verdict)
+            units.append(phrases.before(reading, call) + call.result.verdict)
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]

@@ -236,3 +236,34 @@ def years(text: str) -> Iterator[Span]:
     for match in YEAR.finditer(text):
         if _free(match.span(), [(s.start, s.end) for s in whole]):
             yield Span(match[1], *match.span(1))
+
+
+# --- the form of the question ----------------------------------------------------------
+
+AUXILIARY = (
+    r"(?:is|are|am|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|"
+    r"need|any|(?:is|are|was|were|do|does|did|ca|could|should|wo|would|has|have)n['’]?t)"
+)
+OPENS_WHETHER = re.compile(
+    r"(?:^|[.?!,;:\n(–-]\s*|\b(?:and|or|but|so|then|if|whether)\s+)" + AUXILIARY + r"\b", re.I
+)
+ENDS_WHETHER = re.compile(
+    r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
+    r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
+    re.I,
+)
+INVERSE = re.compile(
+    r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
+    r"|prohibit(?:ed|s)?|illegal|off limits|barred)\b",
+    re.I,
+)
+
+
+def asks_whether(text: str) -> bool:
+    """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
+    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text))
+
+
+def asks_inversely(text: str) -> bool:
+    """Is it asked whether something is refused, so that yes means that it is not allowed?"""
+    return asks_whether(text) and bool(INVERSE.search(text))

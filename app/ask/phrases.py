@@ -1,5 +1,6 @@
 """How the parts of a decision are put into words: once, for writer and check alike. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.turn import Call, Reading
@@ -25,6 +26,25 @@ def value_words(fact: str, value: str) -> str:
     """A fact's value as it reads in a line of the conditional table."""
     words = WITH.get(fact, {})
     return " or ".join(words.get(v, v) for v in value.split("|"))
+
+
+SAYS_SO = re.compile(r"(?:yes|no|not|never|only|it depends|rarely)\b", re.I)
+"""A verdict that says yes or no itself."""
+SHORT = {"yes": "Yes: ", "no": "No: ", "depends": "It depends: "}
+
+
+def answer_line(reading: Reading, call: Call) -> str:
+    """The yes or no before a verdict, when one was asked for and it does not say it itself."""
+    answer = call.result.answer if isinstance(call.result, Decided) else ""
+    if not answer or not reading.whether or SAYS_SO.match(call.result.verdict):
+        return ""
+    turned = {"yes": "no", "no": "yes"} if reading.inverse else {}
+    return SHORT[turned.get(answer, answer)]
+
+
+def before(reading: Reading, call: Call) -> str:
+    """Everything that stands before a leading verdict."""
+    return answer_line(reading, call) + payer_line(reading, call) + against_line(call)
 
 
 def option_lines(options: Sequence[Option]) -> list[str]:

@@ -104,6 +104,8 @@ class Reader:
             unknown_payer=unknown,
             other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
             never_ours=any(m.fact == "never_ours" for m in mentions),
+            whether=patterns.asks_whether(text),
+            inverse=patterns.asks_inversely(text),
             guessed=topic.guessed,
             confidence=topic.confidence,
         )

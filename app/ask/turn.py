@@ -76,6 +76,10 @@ class Reading(Frozen):
     unknown_payer: str = ""
     other_procedure: str = ""
     """A procedure outside the tables that the question names, such as "facet injections"."""
+    whether: bool = False
+    """It is asked as a yes-or-no question."""
+    inverse: bool = False
+    """It is asked whether something is denied, bundled or wrong, so that yes means no."""
     guessed: bool = False
     """No cue word names the leading topic: only the nearest examples suggest it."""
     confidence: float = 0.0

@@ -181,8 +181,7 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     reading = evidence.reading
     if line := phrases.contradiction_line(reading):
         page.add(line)
-    before = phrases.payer_line(reading, lead) + phrases.against_line(lead)
-    _verdict(page, lead, before)
+    _verdict(page, lead, phrases.before(reading, lead))
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)
     else:

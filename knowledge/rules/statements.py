@@ -49,6 +49,7 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
     name = code.code if code else "the injection"
     return Decided(
         verdict=hedged(verdict_of(found[0], name), found[0]),
+        answer=found[0].answer,
         codes=(CodeLine(code=code.code, role="mentioned"),) if code else (),
         steps=tuple(said(table, row, name) for row in found[:6]),
         cautions=(*(history(code, book) if code else ()), *horizon(book)),

@@ -1,0 +1,71 @@
+"""Which rules does this reading call for, with which facts? Pure.
+
+The planner always consults the rules; what it cannot know before a code is decided it
+learns by deciding the code first. One file for each topic, named like its rule.
+"""
+
+from collections.abc import Callable, Iterator
+
+from app.ask.planning.bundling import bundling
+from app.ask.planning.code_selection import code_selection
+from app.ask.planning.compare import compare
+from app.ask.planning.modifiers import modifiers
+from app.ask.planning.payment import payment
+from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
+from app.ask.planning.units import units
+from app.ask.subject import topics_of
+from app.ask.turn import Call, Reading
+from knowledge.codebook import Codebook
+from knowledge.decisions import NotCovered
+
+MOST_CALLS = 4
+
+PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
+    "code_selection": code_selection,
+    "modifiers": modifiers,
+    "bundling": bundling,
+    "units": units,
+    "documentation": documentation,
+    "diagnosis": diagnosis,
+    "prior_authorization": prior_authorization,
+    "payment": payment,
+    "coverage": coverage,
+    "compare": compare,
+}
+"""The plan of each topic."""
+
+
+def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
+    """The calls that answer this reading, the one that gives the verdict first."""
+    topics = topics_of(reading)
+    if reading.other_procedure and not _ours(reading, book):
+        if not reading.diagnoses:
+            return (_other_procedure(reading),)
+        topics = ("diagnosis",)
+    calls: list[Call] = []
+    for topic in topics:
+        for one in PLANS[topic](reading, book):
+            if one not in calls:
+                calls.append(one)
+    return tuple(calls[:MOST_CALLS])
+
+
+def _ours(reading: Reading, book: Codebook) -> bool:
+    """Does the question name a code or an approach that the tables hold?"""
+    if any(c in book.every_code for c in reading.codes):
+        return True
+    if reading.never_ours:
+        return False
+    steroid = any(m.words.lower().endswith(("esi", "esis")) for m in reading.mentions)
+    approach = any(m.fact == "approach" for m in reading.mentions)
+    return approach or steroid or "epidural" in reading.text.lower()
+
+
+def _other_procedure(reading: Reading) -> Call:
+    """A procedure the tables do not hold is said so, never answered as an epidural."""
+    name = reading.other_procedure
+    result = NotCovered(
+        verdict=f"The tables do not hold {name} yet; they hold epidural injections.",
+        nearest=(),
+    )
+    return Call(tool="select_code", arguments={"service_date": str(reading.on)}, result=result)
