@@ -101,7 +101,8 @@ class Expect(Strict):
     @property
     def judged(self) -> bool:
         """Whether anything is expected at all."""
-        return any(value not in (None, (), {}, False) for value in self.model_dump().values())
+        stated = self.model_dump(exclude_defaults=True)
+        return bool(stated.keys() - {"cites_gold", "or_bill"})
 
 
 class Case(Strict):

@@ -155,11 +155,12 @@ def compared(
     return Compared(name, metric, delta, won, lost, p)
 
 
-def _margins(found: Sequence[Compared], margins: dict[str, float]) -> Iterator[Finding]:
+def _margins(found: Sequence[Compared], margins: dict[str, dict[str, float]]) -> Iterator[Finding]:
     for one in found:
-        if one.metric not in margins:
+        of_set = margins.get("default", {}) | margins.get(one.set, {})
+        if one.metric not in of_set:
             continue
-        margin, up = margins[one.metric], METRICS[one.metric].higher
+        margin, up = of_set[one.metric], METRICS[one.metric].higher
         worst = one.delta.low if up else -one.delta.high
         told = (
             f"{one.set} {one.metric} {one.delta.value:+.4f} [{one.delta.low:+.4f}, "

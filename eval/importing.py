@@ -42,8 +42,13 @@ def questions(file: Path) -> Iterator[Case]:
             entry = json.loads(line)
             yield from _own(entry) if "questions" in entry else _common(entry, file)
         except (ValueError, TypeError, KeyError) as why:
-            told = why.errors()[0]["msg"] if isinstance(why, ValidationError) else repr(why)
-            raise BadSet(f"{file.name} line {number}: {told}.") from why
+            raise BadSet(f"{file.name} line {number}: {_told(why)}.") from why
+
+
+def _told(why: Exception) -> str:
+    if isinstance(why, ValidationError):
+        return str(why.errors()[0]["msg"])
+    return f"has no {why}" if isinstance(why, KeyError) else str(why)
 
 
 def _own(entry: dict[str, Any]) -> Iterator[Case]:
