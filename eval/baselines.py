@@ -8,6 +8,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -199,7 +200,9 @@ def _oracle_facts(baseline: Baseline, sample: Sample) -> Answered:
     if not known:
         return None, None
     assistant = baseline.engine.assistant
-    book = assistant.tables.on(case.context.service_date or assistant.today())
+    stated = case.facts.get("service_date")
+    on = date.fromisoformat(stated) if stated else case.context.service_date
+    book = assistant.tables.on(on or assistant.today())
     values: dict[str, Any] = dict(known)
     if "levels" in known:
         values["levels"] = tuple(x.strip() for x in known["levels"].split(","))

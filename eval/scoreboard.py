@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from eval.committed import Committed
 from eval.gate import Compared, Finding
 from eval.judging import Judged
+from eval.mutation import share_interval
 from eval.scoring.summary import METRICS
 from eval.statistics import Interval
 
@@ -103,3 +104,20 @@ def markdown(committed: Committed) -> Iterator[str]:
                 f"| {name} | {METRICS[metric].says} | {percent(interval)} | "
                 f"{interval.clusters} | {shown} |"
             )
+
+
+def mutants(baseline: Committed) -> Iterator[str]:
+    """The README's table of the grounding check under mutation."""
+    yield "| changed | mutants | caught (95 % interval) |"
+    yield "| --- | --- | --- |"
+    for kind, (caught, made) in baseline.mutants["kinds"].items():
+        low, high = share_interval(caught, made)
+        share = f"{100 * caught / made:.1f} % ({100 * low:.1f}-{100 * high:.1f})"
+        yield f"| {kind} | {made} | {share} |"
+    alarms, own = baseline.mutants["false_alarms"], baseline.mutants["sentences"]
+    low, high = share_interval(alarms, own)
+    yield ""
+    yield (
+        f"False alarms on sentences as they were written: {alarms} of {own} "
+        f"({100 * low:.2f}-{100 * high:.2f} %)."
+    )

@@ -23,11 +23,14 @@ OPENS = {
     "depends": r"^(?:it depends\b|depends\b|only\b|sometimes\b|that depends\b|not always\b)",
 }
 LATER = {
-    "no": r"\b(?:no|not|never|neither|cannot|can't|isn't|doesn't|none|was deleted|were deleted)\b",
+    "no": r"\b(?:no|not|never|neither|cannot|none|was deleted|were deleted)\b|n't\b",
     "yes": r"\b(?:yes|may be billed|can be billed|is billable|is needed|is required|is covered"
     r"|are paid|payable|must|wants?|requires?|needs?|document)\b",
-    "depends": r"\b(?:depends?|only (?:if|when|for|with)|unless|provided|except|if )\b",
+    "depends": r"\b(?:depends?|only (?:if|when|where|for|with|in|on|after)|unless|provided|except"
+    r"|if |not (?:all|every|always|necessarily))\b",
 }
+BEFORE_MODIFIER = r"(?:(?<=\d{5}-)|(?<=-[A-Z0-9]{2}-)|(?<![\w.$-]))"
+"""A modifier stands alone or behind its code: "62321-53", "64479-LT-KX"."""
 REFUSING = re.compile(r"\b(?:not|no|never|neither|without|nor|cannot|wrong)\b|n't\b", re.I)
 
 
@@ -131,7 +134,7 @@ def _told(answer: dict[str, Any], modifier: str, verdict: str) -> bool:
     if said:
         return verdict in said
     for sentence in re.split(r"(?<=[.!?;])\s|\n", plain(answer.get("text", ""))):
-        if re.search(rf"(?<![\w.$-]){modifier}(?![\w.%])", sentence):
+        if re.search(rf"{BEFORE_MODIFIER}{modifier}(?![\w.%])", sentence):
             refused = REFUSING.search(sentence) is not None
             if refused == (verdict == "do_not_append"):
                 return True
