@@ -29,12 +29,13 @@ help:  ## Show this list
 run: $(RUN)  ## Install what is missing, build the index if it is stale, serve
 	@exec $(VENV) -m app serve --host $(HOST) --port $(PORT)
 
-test: $(TEST)  ## Install the tools too; then style, types, layers and tests
+test: $(TEST)  ## Install the tools too; then style, types, layers, tests and the gate
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as run; run()'
 	$(VENV) -m pytest
+	$(VENV) -m eval gate
 
 # a fresh environment, so that nothing unneeded is pinned; its own pip, because older
 # ones lose themselves among the versions when nothing is pinned yet

@@ -8,7 +8,7 @@ from eval.gate import Compared, Finding
 from eval.judging import Judged
 from eval.mutation import share_interval
 from eval.scoring.summary import METRICS
-from eval.statistics import Interval
+from eval.statistics import Interval, smallest_drop
 
 README = {
     "right": ("smoke", "core", "guide", "abstain", "adversarial", "metamorphic"),
@@ -45,9 +45,21 @@ def lines(judged: Judged) -> Iterator[str]:
             yield f"  errors by step   {told}"
         if found.unsafe_not_built:
             yield f"  of the not built, {found.unsafe_not_built} bill a wrong code all the same"
+        if right := found.metrics.get("right"):
+            drop = smallest_drop(right.clusters, right.value)
+            if not math.isnan(drop):
+                yield f"  the smallest fall it can show (80 % power): {100 * drop:.0f} points"
         held = judged.held_out.get(name)
         if held and "right" in held.metrics:
             yield f"  held out: right {percent(held.metrics['right'])} of {held.samples}"
+    if judged.confidence is not None:
+        curve, calibrated = judged.confidence
+        risks = ", ".join(f"{100 * r:.1f} % at {100 * c:.0f} %" for c, r in curve.at.items())
+        yield f"confidence: wrong {risks} coverage; area {curve.area:.3f}"
+        yield (
+            f"confidence: Brier {calibrated.brier:.3f}, calibration error {calibrated.error:.3f}, "
+            f"right above wrong {calibrated.discrimination:.3f}"
+        )
     for step, row in judged.latency.items():
         told = "   ".join(f"{p} {row[p]:7.2f} ms" for p in ("p50", "p95", "p99"))
         yield f"{step:8} {told}"

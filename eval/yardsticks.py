@@ -5,10 +5,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from eval import runner
+from eval import committed, runner
 from eval.baselines import BASELINES
 from eval.judging import Judged, judge
-from eval.scoring.summary import Figures
 from eval.statistics import Interval
 
 SHOWN = ("right", "code_exact", "critical", "recall@3", "mrr@10", "refused", "cite_precision")
@@ -20,21 +19,24 @@ def measure(plan: runner.Plan, folder: Path, guides: Mapping[str, str]) -> dict[
     for name in BASELINES:
         own = replace(plan, target=f"baseline:{name}")
         judged = judge(runner.run(own, folder / name), plan.samples, guides)
-        found[name] = {s: _shown(f) for s, f in judged.figures.items()}
+        found[name] = {s: _shown(f.metrics) for s, f in judged.figures.items()}
     return found
 
 
-def _shown(found: Figures) -> dict[str, Any]:
+def _shown(metrics: Mapping[str, Interval]) -> dict[str, Any]:
     return {
-        name: {k: round(v, 4) for k, v in asdict(found.metrics[name]).items()}
+        name: {k: round(v, 4) for k, v in asdict(metrics[name]).items()}
         for name in SHOWN
-        if name in found.metrics
+        if name in metrics
     }
 
 
 def table(found: Mapping[str, Any], ours: Judged) -> Iterator[str]:
     """A block a set: one line a system, Lamina first."""
-    rows = {"lamina": {s: _shown(f) for s, f in ours.figures.items()}, **found}
+    rows = {"lamina": {s: _shown(f.metrics) for s, f in ours.figures.items()}, **found}
+    if committed.FILE.exists():
+        held = committed.read().figures
+        rows["previous release"] = {s: _shown(metrics) for s, metrics in held.items()}
     for name in ours.figures:
         yield f"{name:28}" + "".join(f"{metric:>16}" for metric in SHOWN)
         for system, by_set in rows.items():

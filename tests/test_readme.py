@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 COMMANDS = ("ask", "chat", "serve", "ingest", "guides", "rows", "doctor")
 
 
-@pytest.mark.parametrize("name", ["README.md", "knowledge/README.md"])
+@pytest.mark.parametrize("name", ["README.md", "knowledge/README.md", "eval/README.md"])
 def test_generated_parts_are_current(name, assistant, home, monkeypatch):
     monkeypatch.setenv("LAMINA_HOME", str(home))
 
