@@ -250,14 +250,22 @@ def report(
     """One HTML file that opens offline: verdict, figures, plots, every open sample."""
     from eval import committed, reporting
 
-    judged = _judged(folder)
-    before = None
-    if against is not None:
-        before = committed.read(against) if against.is_file() else committed.of(_judged(against))
-    elif committed.FILE.exists():
-        before = committed.read()
+    judged, before, earlier = _judged(folder), None, None
+    if against is not None and against.is_dir():
+        other = _judged(against)
+        before, earlier = committed.of(other), other.run
+    elif against is not None or committed.FILE.exists():
+        before = committed.read(against or committed.FILE)
+    beside = folder / "baselines.json"
+    text = reporting.render(
+        judged,
+        before,
+        beside=json.loads(beside.read_text("utf-8")) if beside.exists() else None,
+        earlier=earlier,
+        guides=_guides(),
+    )
     file = out or folder / "report.html"
-    file.write_text(reporting.render(judged, before), "utf-8")
+    file.write_text(text, "utf-8")
     print(f"report: {file}")
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,26 @@ def best(metric: str) -> float:
     return 1.0 if METRICS[metric].higher else 0.0
 
 
+@cache
+def _digest(case: str) -> str:
+    return hashlib.sha256(case.encode()).hexdigest()[:8]
+
+
 def digest_of(case: Case) -> str:
     """Eight hexadecimal digits that change with what is asked or expected."""
     judged = case.model_dump_json(exclude={"name", "provenance", "reviewer", "note", "confidence"})
-    return hashlib.sha256(judged.encode()).hexdigest()[:8]
+    return _digest(judged)
 
 
 def shortfalls(score: Score) -> dict[str, float]:
     """The metrics on which a sample is not perfect."""
-    values = {name: metric.of(score) for name, metric in METRICS.items()}
-    return {n: round(v, DIGITS) for n, v in values.items() if v is not None and v != best(n)}
+    values = {name: rounded(metric.of(score)) for name, metric in METRICS.items()}
+    return {n: v for n, v in values.items() if v is not None and v != best(n)}
+
+
+def rounded(value: float | None) -> float | None:
+    """A value as the baseline keeps it, so that the same answer compares as the same."""
+    return None if value is None else round(value, DIGITS)
 
 
 def of(judged: Judged, mutants: Mutation | None = None, beside: Beside | None = None) -> Committed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.committed import Committed, best
+from eval.committed import Committed, best, rounded
 from eval.judging import Judged
 from eval.mutation import Mutation, share_interval
 from eval.scoring.score import Score
@@ -103,8 +103,8 @@ def short_of(metric: str, scores: Sequence[Score], name: str) -> tuple[str, ...]
 
 def _errors(judged: Judged) -> Iterator[Finding]:
     """An answer that did not come is never passed over."""
-    failed = [s.id for s in judged.scores if judged.run.records[s.id].error]
-    if failed:
+    failed = [s.id for s in judged.open_scores if judged.run.records[s.id].error]
+    if any(judged.run.records[s.id].error for s in judged.scores):
         yield Finding(
             "errors", False, f"{len(failed)} samples got no answer", tuple(failed[:SHOWN])
         )
@@ -132,7 +132,7 @@ def compared(
     """One metric over the samples that both runs can be judged on."""
     pairs = []
     for s in scores:
-        new = METRICS[metric].of(s)
+        new = rounded(METRICS[metric].of(s))
         old = before.value(metric, s.id, judged.samples[s.id].case)
         if new is not None and old is not None:
             pairs.append((s, new, old))

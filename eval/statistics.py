@@ -92,6 +92,9 @@ def mean(values: Sequence[float], clusters: Sequence[str]) -> Interval:
     n, groups = len(values), len(set(clusters))
     if n == 0:
         return Interval(float("nan"), 0.0, 1.0, 0, 0)
+    if set(values) in ({0.0}, {1.0}):
+        # no spread to draw from: as exact as a share of which all or none hold
+        return proportion(values, clusters)
     sums, sizes = _by_cluster(np.asarray(values, float), clusters)
     estimate = float(sums.sum() / sizes.sum())
     low, high = _bca(sums, sizes, estimate)
@@ -100,7 +103,10 @@ def mean(values: Sequence[float], clusters: Sequence[str]) -> Interval:
 
 def difference(new: Sequence[float], old: Sequence[float], clusters: Sequence[str]) -> Interval:
     """Mean of new - old over the same samples, its interval over clusters."""
-    return mean([a - b for a, b in zip(new, old, strict=True)], clusters)
+    changes = [a - b for a, b in zip(new, old, strict=True)]
+    if not any(changes):
+        return Interval(0.0, 0.0, 0.0, len(changes), len(set(clusters)))
+    return mean(changes, clusters)
 
 
 def mcnemar(wins: int, losses: int) -> float:
