@@ -43,11 +43,8 @@ class Server:
         began = time.perf_counter()
         try:
             found = self._answers(sample)
-        except urllib.error.HTTPError as why:
-            told = {"not_built": why.code == 404, "error": f"{why.code} {why.reason}"}
-            return record.model_copy(update=told), Timing(id=sample.id, ms={})
         except (OSError, ValueError) as why:
-            return record.model_copy(update={"error": str(why)}), Timing(id=sample.id, ms={})
+            return failed(record, why), Timing(id=sample.id, ms={})
         ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
         many = isinstance(sample.case, Dialogue)
         told = {"turns": tuple(found)} if many else {"answer": found[0]}
@@ -116,16 +113,21 @@ class SlashCommand:
         try:
             with urllib.request.urlopen(asked, timeout=SECONDS) as reply:
                 text = words(json.load(reply))
-        except urllib.error.HTTPError as why:
-            told = {"not_built": why.code == 404, "error": f"{why.code} {why.reason}"}
-            return record.model_copy(update=told), Timing(id=sample.id, ms={})
         except (OSError, ValueError) as why:
-            return record.model_copy(update={"error": str(why)}), Timing(id=sample.id, ms={})
+            return failed(record, why), Timing(id=sample.id, ms={})
         ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
         return record.model_copy(update={"answer": {"text": text}}), Timing(id=sample.id, ms=ms)
 
     def close(self) -> None:
         return None
+
+
+def failed(record: Record, why: Exception) -> Record:
+    """The record of an answer that did not come; a route that is not there is not built."""
+    if isinstance(why, urllib.error.HTTPError):
+        told = {"not_built": why.code == 404, "error": f"{why.code} {why.reason}"}
+        return record.model_copy(update=told)
+    return record.model_copy(update={"error": str(why)})
 
 
 def words(message: Any) -> str:
