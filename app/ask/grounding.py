@@ -88,7 +88,8 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            units.append(phrases.before(reading, call) + call.result.verdict)
+            verdict = phrases.before(reading, call) + call.result.verdict
+            units += [verdict, *phrases.parts(verdict)]
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
@@ -278,6 +279,7 @@ LEADS = (
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
     """What the cited things say: a row's words, or each sentence of a passage."""
     texts = [c.quote for c in cited]
+    texts += [c.quote[s:e] for c in cited if c.kind == "table" for s, e in sentences(c.quote)]
     keys = {c.passage_key for c in cited if c.passage_key}
     for found in draft.evidence.found:
         if found.passage.key in keys:

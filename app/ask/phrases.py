@@ -24,6 +24,8 @@ WITH = {
 
 def value_words(fact: str, value: str) -> str:
     """A fact's value as it reads in a line of the conditional table."""
+    if fact == "imaging" and value == "ultrasound|none":
+        return "ultrasound alone or without fluoroscopy or CT"
     words = WITH.get(fact, {})
     return " or ".join(words.get(v, v) for v in value.split("|"))
 
@@ -45,6 +47,11 @@ def answer_line(reading: Reading, call: Call) -> str:
 def before(reading: Reading, call: Call) -> str:
     """Everything that stands before a leading verdict."""
     return answer_line(reading, call) + payer_line(reading, call) + against_line(call)
+
+
+def parts(verdict: str) -> list[str]:
+    """The sentences of a verdict that joins several."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", verdict)
 
 
 def option_lines(options: Sequence[Option]) -> list[str]:
@@ -127,6 +134,7 @@ def units_of(call: Call) -> Iterator[str]:
     """Every sentence a decision can back, as the writer would say it."""
     result = call.result
     yield result.verdict
+    yield from parts(result.verdict)
     for step in result.steps:
         yield step.because
     for caution in result.cautions:

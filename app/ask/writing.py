@@ -6,7 +6,7 @@ guide says, what would change it, and what is missing.
 
 from dataclasses import dataclass, field
 
-from app.ask import phrases
+from app.ask import citing, phrases
 from app.ask.retrieval import CODE, best_sentence, tokens
 from app.ask.subject import DECLINED
 from app.ask.turn import Call, Cited, Draft, Evidence, Found, Outcome, Sentence
@@ -59,6 +59,9 @@ class Page:
         shown = "".join(f"[{m}]" for m in dict.fromkeys(marks))
         self.sentences.append(Sentence(text=f"{text} {shown}".rstrip(), after=after))
 
+    def end_line(self) -> None:
+        self.sentences[-1] = self.sentences[-1].model_copy(update={"after": "\n"})
+
     def mark(self, cited: Cited) -> int:
         """The number of a citation, the same one when it was cited before."""
         if cited not in self.cited:
@@ -67,7 +70,7 @@ class Page:
 
     def step(self, step: Step) -> int:
         return self.mark(
-            Cited(kind="table", quote=step.because, row=step.row, sources=step.sources)
+            Cited(kind="table", quote=citing.quote_of(step), row=step.row, sources=step.sources)
         )
 
 
@@ -200,9 +203,14 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
 
 
 def _verdict(page: Page, call: Call, before: str) -> None:
+    """The verdict with the rows that say it; one that no few rows say is cited line by line."""
     result = call.result
-    shown = result.steps if isinstance(result, Undecided) else result.steps[:1]
-    page.add(f"**{before}{result.verdict}**", *[page.step(s) for s in shown[:6]])
+    for part in phrases.parts(before + result.verdict):
+        shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
+        if not shown and len(result.steps) == 1:
+            shown = result.steps
+        page.add(f"**{part}**", *[page.step(s) for s in shown], after=" ")
+    page.end_line()
 
 
 def _reasons(page: Page, call: Call) -> None:
@@ -228,13 +236,16 @@ def _other(page: Page, call: Call) -> None:
     """Another decision by its verdict and, with room, its first reason."""
     if page.words > MOST_WORDS:
         return
-    marks = [page.step(s) for s in call.result.steps[:1]]
-    page.add(f"- {call.result.verdict}", *marks)
+    result = call.result
+    for n, part in enumerate(phrases.parts(result.verdict)):
+        shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
+        page.add(f"- {part}" if n == 0 else part, *[page.step(s) for s in shown], after=" ")
+    page.end_line()
 
 
 def _table(page: Page, result: Undecided) -> None:
     for line in phrases.option_lines(result.options):
-        page.add(f"- {line}")
+        page.add(f"- {line}", *[page.step(s) for s in citing.backing(line, result.steps)])
     page.add(phrases.missing_line(result))
     if assumed := phrases.assumed_line(result.assumed):
         page.add(assumed)
