@@ -95,7 +95,12 @@ def library(settings: Settings, tables: Tables) -> Library:
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
     return Library(
         guides=(*tables.guides, *added(settings.home)),
-        asked=[r for r in tables.of("asked", "asked") if isinstance(r, AskedRow)],
+        asked=[
+            r
+            for table in ("asked", "sentences")
+            for r in tables.of(table, "asked")
+            if isinstance(r, AskedRow)
+        ],
         examples=[Example(r.topic, r.question) for r in labelled],
     )
 

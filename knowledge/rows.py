@@ -232,6 +232,13 @@ class AskedRow(Row):
     questions: tuple[str, ...]
 
 
+class SentenceRow(AskedRow):
+    """Questions that the one sentence holding the quote answers."""
+
+    alone: bool = False
+    """Only the guide, and what corrects it, knows: no rule answers these questions."""
+
+
 class TopicExampleRow(Row):
     """A labelled example question of one topic."""
 

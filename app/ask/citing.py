@@ -28,10 +28,12 @@ FIGURES = re.compile(
 DENIES = re.compile(r"\b(?:no|not|never|neither|nor|cannot|without|none|excludes?)\b|n't\b", re.I)
 WORDS = re.compile(r"[a-z]{3,}")
 COMMON = set(
-    """the and for that this with are was were has have had can may must will its from into one
+    WORDS.findall(
+        """the and for that this with are was were has have had can may must will its from into one
     any all but only also than then when where which who whose your you our they them their there
     here been being does did done such each per not nor never neither cannot without bill billed
-    billing code codes yes note taken guide says stands counts""".split()
+    billing code codes yes note taken guide says stands counts"""
+    )
 )
 
 

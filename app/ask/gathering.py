@@ -25,10 +25,13 @@ class Gatherer:
         vector = self.embed(reading.text)
         found = self.retriever.search(reading, vector)
         calls = plan(reading, book)
+        quotable = self.retriever.sentences(reading, vector, found)
+        shown = [f.passage for f in found] + [i.passage for q in quotable for i in q.items]
         return Evidence(
             reading=reading,
             calls=calls,
             found=found,
-            errata=tuple(e for f in found for e in self.tables.errata_of(f.passage)),
+            quotable=quotable,
+            errata=tuple(dict.fromkeys(e for p in shown for e in self.tables.errata_of(p))),
             assumed=presumed(reading, calls, book),
         )

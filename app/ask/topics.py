@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.ask.lexicon import FACT_KINDS
+from app.ask.patterns import asks_for_code
 from app.ask.turn import Mention
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
@@ -54,6 +55,8 @@ class TopicReader:
         cues = _cues(mentions)
         # who states facts of a procedure is coding it, unless the question says otherwise
         coding = codes or any(m.fact in FACT_KINDS for m in mentions)
+        if asks_for_code(text):
+            scores.pop("guide", None)
         for topic in SURE:
             if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
                 scores.pop(topic, None)
@@ -68,7 +71,9 @@ class TopicReader:
             for name, score in ranked
             if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
-        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - WIDE]
+        # who asks what the guide says is refused only where a refusal is nearly as likely
+        reach = SECOND if ranked and ranked[0][0] == "guide" else WIDE
+        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - reach]
         topics = tuple(dict.fromkeys([*refused, *topics]))
         told = tuple(t for t in topics if t in cues)
         topics = told or topics
