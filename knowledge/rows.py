@@ -207,6 +207,8 @@ class ErratumRow(Row):
     kind: Literal["wrong", "out_of_date", "imprecise", "unverifiable", "payer_dependent"]
     says: str
     better: str
+    answer: Literal["no", ""] = ""
+    """What it answers to whoever asks whether the statement holds; "" = by its kind."""
 
 
 class LexiconRow(Row):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from app.ask import phrases
 from app.ask.patterns import asks_for_code
 from app.ask.retrieval import tokens
-from app.ask.turn import Cited, Evidence, Quotable, Reading
+from app.ask.turn import Call, Cited, Evidence, Quotable, Reading
 from knowledge.decisions import Decided, NotCovered, Undecided
 from knowledge.rows import ErratumRow
 
@@ -23,7 +23,7 @@ SURELY = 0.65
 """Nearness from which it is worth quoting whatever words it shares."""
 ENOUGH = 0.6
 """Least nearness at which the guide may answer by itself."""
-SECOND = 0.12
+SECOND = 0.08
 """How far behind the first a second sentence may stand and still be quoted."""
 CLEAR = 1.8
 """Score of a sentence that stands out by its passage and its words."""
@@ -32,8 +32,8 @@ SAME = 0.85
 """Nearness of a question that is the labelled one in other words."""
 AMISS = 0.75
 """Nearness from which an erratum answers a yes-or-no question that no rule settles."""
-LONG = 40
-"""Words for which there is always room."""
+LONGEST, KEPT = 60, 20
+"""Words of the longest sentence quoted, and those kept for it when a rule answers."""
 COMMON = set(
     tokens(
         "medicare guide says injection epidural code bill claim spine 62321 62320 "
@@ -53,6 +53,8 @@ def leads(evidence: Evidence) -> bool:
     top = evidence.quotable[0]
     if isinstance(result, Undecided) and not reading.of_guide and _is_case(reading):
         return top.near >= SAME
+    if lead and _settles(reading, lead):
+        return False
     if reading.of_guide or reading.topics[:1] == ("guide",):
         return top.near >= BESIDE or top.score >= CLEAR
     if result is None:
@@ -63,8 +65,16 @@ def leads(evidence: Evidence) -> bool:
         return not asks_for_code(reading.text) and (
             top.near >= AMISS or (top.score >= CLEARER and "code_selection" not in reading.topics)
         )
-    told = phrases.SAYS_SO.match(phrases.before(reading, lead) + result.verdict) if lead else None
-    return reading.whether and not told and top.near >= AMISS and bool(errata_of(evidence, top))
+    return reading.whether and top.near >= AMISS and bool(errata_of(evidence, top))
+
+
+def _settles(reading: Reading, lead: Call) -> bool:
+    """Does a rule say yes or no to what is asked of a modifier, of a pair, or at all?"""
+    if not isinstance(lead.result, Decided):
+        return False
+    told = phrases.SAYS_SO.match(phrases.before(reading, lead) + lead.result.verdict)
+    named = bool(reading.modifiers) or lead.tool == "bundling"
+    return bool(told) and (reading.whether or (named and not reading.of_guide))
 
 
 def _is_case(reading: Reading) -> bool:
@@ -92,8 +102,9 @@ def answer(evidence: Evidence) -> Iterator[Line]:
 
 
 def words_beside(evidence: Evidence) -> int:
-    """How many words the sentence beside a rule takes."""
-    return sum(len(text.split()) for text, _ in beside(evidence, "", 0))
+    """How many words to keep for the sentence beside a rule; all of them if it is asked for."""
+    words = sum(len(text.split()) for text, _ in beside(evidence, "", LONGEST))
+    return words if evidence.reading.of_guide else min(words, KEPT)
 
 
 def beside(evidence: Evidence, told: str, room: int) -> Iterator[Line]:
@@ -103,7 +114,7 @@ def beside(evidence: Evidence, told: str, room: int) -> Iterator[Line]:
         return
     amiss = errata_of(evidence, chosen)
     line = _quote(chosen, amiss)
-    if len(line[0].split()) > max(room, LONG):
+    if len(line[0].split()) > room:
         return
     yield line
     left = room - len(line[0].split())

@@ -148,7 +148,7 @@ def erratum_answer(reading: Reading, row: ErratumRow) -> str:
     opening = row.better.split(" ", 1)[0]
     plain = opening.isalpha() and not opening.isupper() and opening not in NAMES
     better = row.better[0].lower() + row.better[1:] if plain else row.better
-    return ERRATUM_ANSWERS[row.kind] + better
+    return (SHORT["no"] if row.answer else ERRATUM_ANSWERS[row.kind]) + better
 
 
 def units_of(call: Call) -> Iterator[str]:

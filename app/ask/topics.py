@@ -23,6 +23,8 @@ WIDE = 3.0
 """The same for a question of several parts."""
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
+ALIKE = 0.5
+"""Least cosine to a question that only the guide answers, where the guide is not named."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
 PLAIN = math.log(0.35)
 PLAINER = math.log(0.65)
@@ -47,6 +49,11 @@ class TopicReader:
     embed: Callable[[str], Vectors]
     index: PassageIndex
 
+    def _near(self, topic: str, vector: Vectors) -> float:
+        """How near the question is to a labelled one of this topic."""
+        own = [n for n, e in enumerate(self.index.examples) if e.label == topic]
+        return float((self.index.example_vectors[own] @ vector).max(initial=0.0))
+
     def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
         """The topics of one question."""
         vector = self.embed(text)
@@ -55,8 +62,9 @@ class TopicReader:
         cues = _cues(mentions)
         # who states facts of a procedure is coding it, unless the question says otherwise
         coding = codes or any(m.fact in FACT_KINDS for m in mentions)
-        if asks_for_code(text):
-            scores.pop("guide", None)
+        named = any(m.fact == "source" for m in mentions)
+        if asks_for_code(text) or (not named and self._near("guide", vector) < ALIKE):
+            scores = _without("guide", scores)
         for topic in SURE:
             if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
                 scores.pop(topic, None)
@@ -82,6 +90,13 @@ class TopicReader:
             topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+
+
+def _without(topic: str, scores: dict[str, float]) -> dict[str, float]:
+    """The log-probabilities of the other topics, if it is not this one."""
+    left = {t: s for t, s in scores.items() if t != topic}
+    total = math.log(sum(map(math.exp, left.values()))) if left else 0.0
+    return {t: s - total for t, s in left.items()}
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:

@@ -188,7 +188,7 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
         page.add(line)
     page.kept = 0
     told = " ".join(s.text for s in page.sentences)
-    _lines(page, guide.beside(evidence, told, MOST_WORDS - page.words))
+    _lines(page, guide.beside(evidence, told, MOST_WORDS + 12 - page.words))
 
 
 def _verdict(page: Page, call: Call, before: str) -> None:
