@@ -23,7 +23,7 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import AskedRow, LexiconRow, StatementRow, TopicExampleRow
+from knowledge.rows import AskedRow, ErratumRow, LexiconRow, StatementRow, TopicExampleRow
 from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -102,6 +102,7 @@ def library(settings: Settings, tables: Tables) -> Library:
             if isinstance(r, AskedRow)
         ],
         examples=[Example(r.topic, r.question) for r in labelled],
+        errata=[r for r in tables.of("errata", "erratum") if isinstance(r, ErratumRow)],
     )
 
 

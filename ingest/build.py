@@ -22,7 +22,7 @@ from ingest.embedding import Embedder, Vectors
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Classifier, Example, Manifest, Part, PassageIndex, write
 from knowledge.passages import Guide, Passage
-from knowledge.rows import AskedRow, SentenceRow
+from knowledge.rows import AskedRow, ErratumRow, SentenceRow
 
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
@@ -49,6 +49,8 @@ class Library:
     """Questions the guides' passages answer."""
     examples: Sequence[Example] = ()
     """Labelled questions of each topic."""
+    errata: Sequence[ErratumRow] = ()
+    """A question that a correction answers finds the sentence that it corrects."""
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -72,6 +74,11 @@ class Library:
             for passage in self.passages
             if passage.document == row.document and row.quote in passage.text
             for question in row.questions
+        ] + [
+            Example(passage.key, row.better, _sentence_of(row.quote, passage))
+            for row in self.errata
+            for passage in self.passages
+            if passage.document == row.document and row.quote in passage.text
         ]
 
     @cached_property
@@ -85,7 +92,11 @@ class Library:
 def _start(row: AskedRow, passage: Passage) -> int:
     if not isinstance(row, SentenceRow):
         return -1
-    at = passage.text.find(row.quote)
+    return _sentence_of(row.quote, passage)
+
+
+def _sentence_of(quote: str, passage: Passage) -> int:
+    at = passage.text.find(quote)
     return next((s for s, e in chunking.sentences(passage.text) if s <= at < e), -1)
 
 

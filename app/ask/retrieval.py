@@ -1,7 +1,7 @@
 """Passages for a reading: exact codes and topic, then words, then meaning, joined by rank."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,10 @@ measured on the labelled questions."""
 
 MEANT = ("approach", "region", "imaging", "technique")
 """Facts whose words are searched for beside the asker's own."""
+MEANING = {"none": "without imaging guidance", "ultrasound": "ultrasound without imaging guidance"}
+"""What a value is called in a guide."""
+REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
+"""The region a level is named after, to search by; codes are never chosen by it."""
 
 TOKEN = re.compile(r"[a-z]\d{1,2}\.[0-9a-z]+|[ctls]\d{1,2}-[ctls]?\d{1,2}|[a-z0-9]+(?:'[a-z]+)?")
 EMPTY = {
@@ -113,11 +117,13 @@ class Retriever:
         """Build the word index now rather than in the first question."""
         _ = self._words, self._sentence_words
 
-    def search(self, reading: Reading, vector: Vectors, most: int = MOST) -> tuple[Found, ...]:
-        """The best passages for a reading, best first."""
+    def search(
+        self, reading: Reading, vector: Vectors, most: int = MOST, *, decided: Sequence[str] = ()
+    ) -> tuple[Found, ...]:
+        """The best passages for a reading and the codes decided for it, best first."""
         meaning = self.index.nearest(vector)
         similarity = dict(meaning)
-        ranked = self.ranked(reading, [key for key, _ in meaning])
+        ranked = self.ranked(reading, [key for key, _ in meaning], decided)
         scores = join(ranked, WEIGHTS)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:most]
         return tuple(
@@ -148,12 +154,16 @@ class Retriever:
         return model
 
     def sentences(
-        self, reading: Reading, vector: Vectors, found: tuple[Found, ...]
+        self,
+        reading: Reading,
+        vector: Vectors,
+        found: tuple[Found, ...],
+        decided: Sequence[str] = (),
     ) -> tuple[Quotable, ...]:
         """The sentences of the passages found that best answer, the likeliest first."""
         near = self.index.nearness(vector)
         known = self._sentence_words.vocab_dict
-        asked = [t for t in tokens(self._expanded(reading)) if t in known]
+        asked = [t for t in tokens(self._expanded(reading, decided)) if t in known]
         words = self._sentence_words.get_scores(asked) if asked else np.zeros(len(near))
         words = words / (words.max() or 1.0)
         rank = {f.passage.key: f.score / found[0].score for f in found} if found else {}
@@ -187,17 +197,19 @@ class Retriever:
                     count -= 1
                     yield Quotable(passage=passage, start=start, end=end, score=0.0, near=0.0)
 
-    def ranked(self, reading: Reading, meaning: list[str]) -> dict[str, list[str]]:
+    def ranked(
+        self, reading: Reading, meaning: list[str], decided: Sequence[str] = ()
+    ) -> dict[str, list[str]]:
         """Passage keys in three orders: by exact code and topic, by words, by meaning."""
         return {
-            "exact": self._exact(reading),
-            "words": self._by_words(self._expanded(reading)),
+            "exact": self._exact(reading, decided),
+            "words": self._by_words(self._expanded(reading, decided)),
             "meaning": meaning,
         }
 
-    def _exact(self, reading: Reading) -> list[str]:
+    def _exact(self, reading: Reading, decided: Sequence[str]) -> list[str]:
         """Passages that name the codes asked about, those of the topic's sections first."""
-        asked = {*reading.codes, *reading.diagnoses}
+        asked = {*reading.codes, *reading.diagnoses, *decided}
         words = " ".join(SECTION_WORDS.get(t, "") for t in reading.topics).split()
         scored = []
         for p in self.index.passages:
@@ -212,10 +224,13 @@ class Retriever:
                 scored.append((-(named + 1.5 * fits), p.start, p.key))
         return [key for _, _, key in sorted(scored)]
 
-    def _expanded(self, reading: Reading) -> str:
-        """The question with what its abbreviations mean."""
-        meant = [m.value for m in reading.mentions if m.fact in MEANT]
-        return f"{reading.searched or reading.text} {' '.join(dict.fromkeys(meant))}"
+    def _expanded(self, reading: Reading, decided: Sequence[str]) -> str:
+        """The question with what its abbreviations and levels mean, and the codes decided."""
+        meant = [MEANING.get(m.value, m.value) for m in reading.mentions if m.fact in MEANT]
+        levels = [level for p in reading.procedures for level in p.levels]
+        meant += [REGIONS[level[0]] for level in levels if level[0] in REGIONS]
+        words = dict.fromkeys([*meant, *decided])
+        return f"{reading.searched or reading.text} {' '.join(words)}"
 
     def _by_words(self, text: str) -> list[str]:
         asked = [t for t in tokens(text) if t in self._words.vocab_dict]
