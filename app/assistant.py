@@ -69,7 +69,7 @@ class Assistant:
             id=str(uuid.uuid4()),
             thread_id=request.thread_id or str(uuid.uuid4()),
             versions=self.versions,
-            passages={f.passage.key: f.passage for f in draft.evidence.found},
+            passages={p.key: p for p in draft.evidence.passages},
         )
         found.timings_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         try:

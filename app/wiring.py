@@ -23,7 +23,7 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import AskedRow, LexiconRow, StatementRow, TopicExampleRow
+from knowledge.rows import AskedRow, ErratumRow, LexiconRow, StatementRow, TopicExampleRow
 from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -95,8 +95,14 @@ def library(settings: Settings, tables: Tables) -> Library:
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
     return Library(
         guides=(*tables.guides, *added(settings.home)),
-        asked=[r for r in tables.of("asked", "asked") if isinstance(r, AskedRow)],
+        asked=[
+            r
+            for table in ("asked", "sentences")
+            for r in tables.of(table, "asked")
+            if isinstance(r, AskedRow)
+        ],
         examples=[Example(r.topic, r.question) for r in labelled],
+        errata=[r for r in tables.of("errata", "erratum") if isinstance(r, ErratumRow)],
     )
 
 

@@ -20,14 +20,14 @@ import numpy as np
 from ingest import chunking
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import BrokenIndex, StaleIndex
-from ingest.index import Classifier, Example, Manifest, PassageIndex, write
+from ingest.index import Classifier, Example, Manifest, Part, PassageIndex, write
 from knowledge.passages import Guide, Passage
-from knowledge.rows import AskedRow
+from knowledge.rows import AskedRow, ErratumRow, SentenceRow
 
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
 
-SCHEMA = "4"
+SCHEMA = "5"
 Progress = Callable[[int, int], None]
 
 
@@ -49,21 +49,60 @@ class Library:
     """Questions the guides' passages answer."""
     examples: Sequence[Example] = ()
     """Labelled questions of each topic."""
+    errata: Sequence[ErratumRow] = ()
+    """A question that a correction answers finds the sentence that it corrects."""
 
     @cached_property
     def passages(self) -> list[Passage]:
         return [passage for guide in self.guides for passage in chunking.cut(guide)]
 
     @cached_property
-    def questions(self) -> list[Example]:
-        """Each question asked of a passage, with that passage's key."""
+    def parts(self) -> list[Part]:
+        """The sentences, items and rows of each passage."""
         return [
-            Example(passage.key, question)
+            Part(passage.key, start, end)
+            for passage in self.passages
+            for start, end in chunking.sentences(passage.text)
+        ]
+
+    @cached_property
+    def questions(self) -> list[Example]:
+        """Each question asked of a passage or of a sentence of it, with that passage's key."""
+        return [
+            Example(passage.key, question, _start(row, passage))
             for row in self.asked
             for passage in self.passages
             if passage.document == row.document and row.quote in passage.text
             for question in row.questions
+        ] + [
+            Example(passage.key, row.better, _sentence_of(row.quote, passage))
+            for row in self.errata
+            for passage in self.passages
+            if passage.document == row.document and row.quote in passage.text
         ]
+
+    @cached_property
+    def labelled(self) -> list[Example]:
+        """Examples of every topic; what only a guide knows is the topic "guide"."""
+        alone = [r.questions for r in self.asked if isinstance(r, SentenceRow) and r.alone]
+        known = [Example("guide", question) for questions in alone for question in questions]
+        return [*self.examples, *sorted(known, key=lambda e: e.question)]
+
+
+def _start(row: AskedRow, passage: Passage) -> int:
+    if not isinstance(row, SentenceRow):
+        return -1
+    return _sentence_of(row.quote, passage)
+
+
+def _sentence_of(quote: str, passage: Passage) -> int:
+    at = passage.text.find(quote)
+    return next((s for s, e in chunking.sentences(passage.text) if s <= at < e), -1)
+
+
+def part_text(part: Part, passage: Passage) -> str:
+    """What is embedded of a part: the heading it stands under, then its words."""
+    return f"{passage.section[-1]}\n{chunking.readable(passage.text[part.start : part.end])}"
 
 
 def fingerprint(library: Library, model: str, dimension: int) -> str:
@@ -78,8 +117,8 @@ def fingerprint(library: Library, model: str, dimension: int) -> str:
         digest.update(
             f"{passage.key} {passage.start} {passage.title} {passage.authority}".encode() + b"\x1f"
         )
-    for example in (*library.questions, *library.examples):
-        digest.update(f"{example.label} {example.question}".encode() + b"\x1f")
+    for example in (*library.questions, *library.labelled):
+        digest.update(f"{example.label} {example.start} {example.question}".encode() + b"\x1f")
     return digest.hexdigest()[:16]
 
 
@@ -121,7 +160,8 @@ def build(
             return want, 0
         known = _known_vectors(now, embedder)
         texts = [embedded_text(p) for p in library.passages]
-        texts += [e.question for e in (*library.questions, *library.examples)]
+        texts += [e.question for e in (*library.questions, *library.labelled)]
+        texts += _part_texts(library.parts, library.passages)
         vectors, fresh = _embed(texts, known, embedder, progress)
         _write(home, want, library, vectors, embedder)
         return want, fresh
@@ -154,7 +194,15 @@ def _known_vectors(build: Path | None, embedder: Embedder) -> dict[str, Vectors]
     texts = [embedded_text(p) for p in index.passages] + [e.question for e in index.asked]
     known = dict(zip(texts, index.vectors, strict=True))
     questions = [e.question for e in index.examples]
-    return known | dict(zip(questions, index.example_vectors, strict=True))
+    known |= dict(zip(questions, index.example_vectors, strict=True))
+    return known | dict(
+        zip(_part_texts(index.parts, index.passages), index.part_vectors, strict=True)
+    )
+
+
+def _part_texts(parts: Sequence[Part], passages: Sequence[Passage]) -> list[str]:
+    by_key = {p.key: p for p in passages}
+    return [part_text(part, by_key[part.passage]) for part in parts]
 
 
 def _embed(
@@ -174,12 +222,19 @@ def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: 
     builds = home / "index" / "builds"
     partial = builds / f".part-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
-    passages, asked, examples = library.passages, library.questions, library.examples
+    passages, asked, examples = library.passages, library.questions, library.labelled
     entries = len(passages) + len(asked)
+    ends = entries + len(examples)
     manifest = Manifest(
-        want, embedder.name, embedder.dimension, len(passages), len(asked), len(examples)
+        want,
+        embedder.name,
+        embedder.dimension,
+        len(passages),
+        len(asked),
+        len(examples),
+        len(library.parts),
     )
-    classifier = fit([e.label for e in examples], vectors[entries:])
+    classifier = fit([e.label for e in examples], vectors[entries:ends])
     write(
         partial,
         manifest,
@@ -187,8 +242,10 @@ def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: 
         asked,
         vectors[:entries],
         examples,
-        vectors[entries:],
+        vectors[entries:ends],
         classifier,
+        library.parts,
+        vectors[ends:],
     )
     target = builds / want
     shutil.rmtree(target, ignore_errors=True)

@@ -18,6 +18,7 @@ LONGEST_TABLE = 12
 """Rows of a table kept in one passage."""
 
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+HEAD = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?\*\*(.+?):?\*\*")
 LIST_ITEM = re.compile(r"^\s*([-*+]|\d+[.)])\s+")
 
 
@@ -130,3 +131,38 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     for found in re.finditer(r"[^\n]*(?:\n|$)", text):
         if found.group():
             yield found.start(), found.start() + len(found.group().rstrip("\r\n"))
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Sentences of a paragraph, items of a list, rows of a table, as offsets."""
+    spans = []
+    for line in re.finditer(r"[^\n]+", text):
+        if set(line.group()) <= set("|-: "):
+            continue
+        if line.group().lstrip().startswith("|"):
+            heads = text[line.end() + 1 : line.end() + 4] in ("|--", "| -", "|:-")
+            if not heads:
+                spans.append(line.span())
+            continue
+        start = line.start() + len(re.match(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?", line.group())[0])  # type: ignore[index]
+        for piece in re.finditer(r"\S.*?(?:[.!?](?=\s)|$)", text[start : line.end()]):
+            spans.append((start + piece.start(), start + piece.end()))
+    return spans or [(0, len(text))]
+
+
+def items(text: str) -> list[tuple[int, int]]:
+    """What a list or a paragraph under a bold head enumerates: heads, else first sentences."""
+    found = []
+    for line in re.finditer(r"[^\n]+", text):
+        head = HEAD.match(line.group())
+        if head:
+            found.append((line.start() + head.start(1), line.start() + head.end(1)))
+        elif LIST_ITEM.match(line.group()):
+            first = sentences(line.group())[0]
+            found.append((line.start() + first[0], line.start() + first[1]))
+    return found
+
+
+def readable(text: str) -> str:
+    """A sentence, item or row without the marks of its format."""
+    return " ".join(re.sub(r"[*|]+", " ", text).split())

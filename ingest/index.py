@@ -35,6 +35,7 @@ class Manifest:
     passages: int
     asked: int
     examples: int
+    sentences: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,17 @@ class Example:
     label: str
     """The topic, or the key of the passage that answers the question."""
     question: str
+    start: int = -1
+    """Of a passage: where its sentence starts that answers; -1 = the passage as a whole."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence, list item or table row of a passage, by its offsets there."""
+
+    passage: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,8 @@ def write(
     examples: Sequence[Example],
     example_vectors: Vectors,
     classifier: Classifier,
+    parts: Sequence[Part],
+    part_vectors: Vectors,
 ) -> None:
     """Write one build into an empty folder; `vectors` are of passages, then of asked."""
     folder.mkdir(parents=True)
@@ -84,10 +98,13 @@ def write(
     (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     np.save(folder / "vectors.npy", vectors)
     np.save(folder / "examples.npy", example_vectors)
+    np.save(folder / "parts.npy", part_vectors)
+    places = [[p.passage, p.start, p.end] for p in parts]
+    (folder / "parts.json").write_text(json.dumps(places), "utf-8")
     np.savez(folder / "topics.npz", coef=classifier.coef, intercept=classifier.intercept)
     (folder / "topics.json").write_text(json.dumps(classifier.topics), "utf-8")
     for name, labelled in (("asked", asked), ("examples", examples)):
-        pairs = [[e.label, e.question] for e in labelled]
+        pairs = [[e.label, e.question, e.start] for e in labelled]
         (folder / f"{name}.json").write_text(json.dumps(pairs), "utf-8")
     store, client = _store(folder / "chroma", len(vectors))
     # the collection behind LangChain's store takes vectors already made
@@ -151,13 +168,20 @@ class PassageIndex:
             topics = json.loads((build / "topics.json").read_text("utf-8"))
             asked = json.loads((build / "asked.json").read_text("utf-8"))
             raw = json.loads((build / "examples.json").read_text("utf-8"))
+            self.part_vectors: Vectors = np.load(build / "parts.npy")
+            places = json.loads((build / "parts.json").read_text("utf-8"))
         except (OSError, ValueError, TypeError) as why:
             raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
         self.classifier = Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
         self.asked = tuple(Example(*pair) for pair in asked)
         self.examples = tuple(Example(*pair) for pair in raw)
+        self.parts = tuple(Part(*place) for place in places)
         self._entries = [p.key for p in self.passages] + [e.label for e in self.asked]
         self._by_key = {p.key: p for p in self.passages}
+        place = {(p.passage, p.start): n for n, p in enumerate(self.parts)}
+        answered = [(n, place.get((e.label, e.start))) for n, e in enumerate(self.asked)]
+        self._asked_of_part = [n for n, part in answered if part is not None]
+        self._of_part = [part for _, part in answered if part is not None]
         self._copy = tempfile.TemporaryDirectory(prefix="lamina-index-")
         self._open(build)
 
@@ -191,6 +215,14 @@ class PassageIndex:
             vector.tolist(), k=min(most, len(self._entries))
         )
         return [(document.metadata["passage"], 1.0 - distance) for document, distance in found]
+
+    def nearness(self, vector: Vectors) -> Vectors:
+        """Cosine similarity of each part: of its own words, or of a question it answers."""
+        near: Vectors = (self.part_vectors @ vector).astype(np.float32)
+        if len(self._of_part):
+            asked = self.vectors[len(self.passages) :][self._asked_of_part] @ vector
+            np.maximum.at(near, self._of_part, asked)
+        return near
 
     def exact(self, vector: Vectors, most: int = WIDTH) -> list[str]:
         """The same by comparing with every vector: the oracle of `nearest`."""

@@ -23,6 +23,9 @@ class Step(Frozen):
     row: str
     """Table and row, such as "codes/62321"."""
 
+    short: str = ""
+    """The row's own verdict sentence, where it has one beside its reason."""
+
     sources: tuple[str, ...] = ()
     """Ids of sources.toml, the strongest first."""
 

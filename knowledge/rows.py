@@ -207,6 +207,8 @@ class ErratumRow(Row):
     kind: Literal["wrong", "out_of_date", "imprecise", "unverifiable", "payer_dependent"]
     says: str
     better: str
+    answer: Literal["no", ""] = ""
+    """What it answers to whoever asks whether the statement holds; "" = by its kind."""
 
 
 class LexiconRow(Row):
@@ -230,6 +232,13 @@ class AskedRow(Row):
     quote: str
     """Words of the passage, found once in the guide."""
     questions: tuple[str, ...]
+
+
+class SentenceRow(AskedRow):
+    """Questions that the one sentence holding the quote answers."""
+
+    alone: bool = False
+    """Only the guide, and what corrects it, knows: no rule answers these questions."""
 
 
 class TopicExampleRow(Row):

@@ -43,6 +43,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "horizons": {"horizon": rows.StatementRow, "release": rows.StatementRow},
     "lexicon": {"word": rows.LexiconRow},
     "asked": {"asked": rows.AskedRow},
+    "sentences": {"asked": rows.SentenceRow},
     "topics": {"example": rows.TopicExampleRow},
     "scope": {"scope": rows.StatementRow},
 }

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from app.ask.planning import plan
 from app.ask.retrieval import Retriever
 from app.ask.subject import presumed
-from app.ask.turn import Evidence, Reading
+from app.ask.turn import Call, Evidence, Reading
 from ingest.embedding import Vectors
+from knowledge.decisions import Decided
 from knowledge.tables import Tables
 
 
@@ -23,12 +24,27 @@ class Gatherer:
         """Every decision the reading calls for, and the passages nearest to it."""
         book = self.tables.on(reading.on)
         vector = self.embed(reading.text)
-        found = self.retriever.search(reading, vector)
         calls = plan(reading, book)
+        codes = _decided(calls)
+        found = self.retriever.search(reading, vector, decided=codes)
+        quotable = self.retriever.sentences(reading, vector, found, codes)
+        shown = [f.passage for f in found] + [i.passage for q in quotable for i in q.items]
         return Evidence(
             reading=reading,
             calls=calls,
             found=found,
-            errata=tuple(e for f in found for e in self.tables.errata_of(f.passage)),
+            quotable=quotable,
+            errata=tuple(dict.fromkeys(e for p in shown for e in self.tables.errata_of(p))),
             assumed=presumed(reading, calls, book),
         )
+
+
+def _decided(calls: tuple[Call, ...]) -> tuple[str, ...]:
+    """Codes that a rule decided to bill, or not to: passages that name them may speak of it."""
+    return tuple(
+        line.code
+        for call in calls
+        if isinstance(call.result, Decided)
+        for line in call.result.codes
+        if line.role in ("bill", "do_not_bill")
+    )

@@ -14,8 +14,8 @@ from functools import cached_property
 
 from app.ask import patterns, phrases
 from app.ask.lexicon import Lexicon
-from app.ask.retrieval import sentences
 from app.ask.turn import Cited, Draft, Sentence
+from ingest.chunking import sentences
 
 MARK = re.compile(r"\s*\[(\d+)\]")
 QUOTE = re.compile("“([^”]+)”")
@@ -88,12 +88,14 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            units.append(phrases.before(reading, call) + call.result.verdict)
+            before, verdict = phrases.before(reading, call), call.result.verdict
+            units += [before + verdict, before + phrases.parts(verdict)[0]]
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
         units += [phrases.assumed_line(draft.evidence.assumed)]
-        units += [phrases.erratum_line(row) for row in draft.evidence.errata]
+        for row in draft.evidence.errata:
+            units += [row.better, phrases.erratum_answer(reading, row)]
         return tuple(filter(None, (*units, *self.own_words)))
 
     def _wrong(self, sentence: Sentence, draft: Draft, decided: Sequence[str]) -> Iterable[str]:
@@ -259,29 +261,24 @@ def plain(text: str) -> str:
     told = MARK.sub("", text).replace("**", "").strip()
     for frame in FRAMES:
         told = told.removeprefix(frame)
-    for lead in LEADS:
-        if told.startswith(lead) and "“" in told:
-            return ""
+    if QUOTED.fullmatch(told):
+        return ""
     return told.strip()
 
 
-LEADS = (
-    "The guide:",
-    "The guide says otherwise:",
-    "The guide is out of date here:",
-    "The guide says, without a source:",
-    "The guide, where payers differ:",
-    "The guide, imprecisely:",
-)
+LEADS = "|".join(map(re.escape, phrases.GUIDE_LEADS.values()))
+QUOTED = re.compile(rf"(?:(?:{LEADS}) )?“[^”]+”")
+"""Words of a guide and nothing else, which are checked letter by letter."""
 
 
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
     """What the cited things say: a row's words, or each sentence of a passage."""
     texts = [c.quote for c in cited]
+    texts += [c.quote[s:e] for c in cited if c.kind == "table" for s, e in sentences(c.quote)]
     keys = {c.passage_key for c in cited if c.passage_key}
-    for found in draft.evidence.found:
-        if found.passage.key in keys:
-            text = found.passage.text
+    for passage in draft.evidence.passages:
+        if passage.key in keys:
+            text = passage.text
             texts += [text[s:e] for s, e in sentences(text)]
     return texts
 

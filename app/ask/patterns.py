@@ -267,3 +267,18 @@ def asks_whether(text: str) -> bool:
 def asks_inversely(text: str) -> bool:
     """Is it asked whether something is refused, so that yes means that it is not allowed?"""
     return asks_whether(text) and bool(INVERSE.search(text))
+
+
+ASKS_CODE = re.compile(
+    r"(?<!single )(?<!one )(?<!no )\b(?:cpt|code|coding)\s*(?:\?|$|please\b|pls\b)"
+    r"|\b(?:what(?:['’]?s| is| are)?|which|give me|need|tell me) (?:the |a )?(?:\w+ ){0,3}"
+    r"(?:cpt|codes?) (?:to bill|to use|for|do i|do we|should|would|applies|goes)\b"
+    r"|\bhow (?:do (?:i|we|you)|should (?:i|we)|to|would you|is|are) (?:\w+ ){0,2}(?:code|bill)"
+    r"|\b(?:procedure|catheter|block) code\b",
+    re.I,
+)
+
+
+def asks_for_code(text: str) -> bool:
+    """Is the code itself asked for, so that words about codes are no answer?"""
+    return bool(ASKS_CODE.search(text))

@@ -24,6 +24,8 @@ WITH = {
 
 def value_words(fact: str, value: str) -> str:
     """A fact's value as it reads in a line of the conditional table."""
+    if fact == "imaging" and value == "ultrasound|none":
+        return "ultrasound alone or without fluoroscopy or CT"
     words = WITH.get(fact, {})
     return " or ".join(words.get(v, v) for v in value.split("|"))
 
@@ -45,6 +47,11 @@ def answer_line(reading: Reading, call: Call) -> str:
 def before(reading: Reading, call: Call) -> str:
     """Everything that stands before a leading verdict."""
     return answer_line(reading, call) + payer_line(reading, call) + against_line(call)
+
+
+def parts(verdict: str) -> list[str]:
+    """The sentences of a verdict that joins several."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", verdict)
 
 
 def option_lines(options: Sequence[Option]) -> list[str]:
@@ -109,24 +116,46 @@ def payer_line(reading: Reading, call: Call) -> str:
     return f"Nothing is held for {reading.unknown_payer}; Medicare's rule is: "
 
 
-KIND_WORDS = {
-    "wrong": "that is wrong",
-    "out_of_date": "that is out of date",
-    "imprecise": "that is imprecise",
-    "unverifiable": "no source was found for it",
-    "payer_dependent": "that depends on the payer",
+GUIDE_LEADS = {
+    "": "The guide:",
+    "wrong": "The guide is wrong here:",
+    "out_of_date": "The guide is out of date here:",
+    "imprecise": "The guide, imprecisely:",
+    "unverifiable": "The guide, without a source:",
+    "payer_dependent": "The guide, where payers differ:",
+}
+"""What stands before words of the guide, by what is amiss with them."""
+ERRATUM_ANSWERS = {
+    "wrong": "No: ",
+    "out_of_date": "Not any more: ",
+    "imprecise": "Only in part: ",
+    "unverifiable": "No source backs it: ",
+    "payer_dependent": "It depends: ",
 }
 
 
-def erratum_line(row: ErratumRow) -> str:
-    """What the guide says against the tables, and what is amiss with it."""
-    return f"The guide says {row.says}; {KIND_WORDS[row.kind]}."
+def guide_lead(kind: str) -> str:
+    return GUIDE_LEADS[kind]
+
+
+NAMES = ("Medicare", "Modifier", "Novitas")
+
+
+def erratum_answer(reading: Reading, row: ErratumRow) -> str:
+    """The correction, with yes or no before it when it is asked whether the statement holds."""
+    if not reading.whether or reading.inverse or SAYS_SO.match(row.better):
+        return row.better
+    opening = row.better.split(" ", 1)[0]
+    plain = opening.isalpha() and not opening.isupper() and opening not in NAMES
+    better = row.better[0].lower() + row.better[1:] if plain else row.better
+    return (SHORT["no"] if row.answer else ERRATUM_ANSWERS[row.kind]) + better
 
 
 def units_of(call: Call) -> Iterator[str]:
     """Every sentence a decision can back, as the writer would say it."""
     result = call.result
     yield result.verdict
+    yield from parts(result.verdict)
     for step in result.steps:
         yield step.because
     for caution in result.cautions:

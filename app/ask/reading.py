@@ -106,6 +106,8 @@ class Reader:
             never_ours=any(m.fact == "never_ours" for m in mentions),
             whether=patterns.asks_whether(text),
             inverse=patterns.asks_inversely(text),
+            searched=_searched(text, mentions),
+            of_guide=any(m.fact == "source" for m in mentions),
             guessed=topic.guessed,
             confidence=topic.confidence,
         )
@@ -120,6 +122,14 @@ class Reader:
         return any(
             m.fact == "topic" and m.value == "instruction" for m in self.lexicon.find(sentence)
         )
+
+
+def _searched(text: str, mentions: Sequence[Mention]) -> str:
+    """The text without the words that name the guide, which stand in every passage."""
+    for m in sorted(mentions, key=lambda m: -m.start):
+        if m.fact == "source":
+            text = f"{text[: m.start]} {text[m.end :]}"
+    return " ".join(text.split())
 
 
 def _unique(values: Any) -> tuple[str, ...]:

@@ -1,26 +1,35 @@
 """Passages for a reading: exact codes and topic, then words, then meaning, joined by rank."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from app.ask.turn import Found, Reading
+from app.ask.turn import Found, Quotable, Reading
+from ingest.chunking import items, readable
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
-from knowledge.passages import Passage
 
 WEIGHTS = {"exact": 0.2, "words": 2.0, "meaning": 1.0}
 """Measured on the labelled questions; see ingest/README.md."""
 RANK = 10
 """Reciprocal-rank constant."""
 MOST = 6
+QUOTABLE = 6
+"""Sentences kept as likely answers."""
+FROM_PASSAGE, FROM_WORDS = 1.3, 0.5
+"""What the rank of its passage and its words in common add to a sentence's nearness;
+measured on the labelled questions."""
 
 MEANT = ("approach", "region", "imaging", "technique")
 """Facts whose words are searched for beside the asker's own."""
+MEANING = {"none": "without imaging guidance", "ultrasound": "ultrasound without imaging guidance"}
+"""What a value is called in a guide."""
+REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
+"""The region a level is named after, to search by; codes are never chosen by it."""
 
 TOKEN = re.compile(r"[a-z]\d{1,2}\.[0-9a-z]+|[ctls]\d{1,2}-[ctls]?\d{1,2}|[a-z0-9]+(?:'[a-z]+)?")
 EMPTY = {
@@ -54,6 +63,9 @@ EMPTY = {
 }
 CODE = re.compile(r"\b(?:\d{5}|\d{4}T|[A-Z]\d{4}|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]+)\b")
 
+COUNTS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+COUNTED = re.compile(rf"\b({'|'.join(COUNTS)})\b [a-z ]*(?:s\b|\.$)")
+"""A sentence that counts what follows it."""
 SECTION_WORDS = {
     "modifiers": "modifier",
     "documentation": "documentation",
@@ -103,13 +115,15 @@ class Retriever:
 
     def warm(self) -> None:
         """Build the word index now rather than in the first question."""
-        _ = self._words
+        _ = self._words, self._sentence_words
 
-    def search(self, reading: Reading, vector: Vectors, most: int = MOST) -> tuple[Found, ...]:
-        """The best passages for a reading, best first."""
+    def search(
+        self, reading: Reading, vector: Vectors, most: int = MOST, *, decided: Sequence[str] = ()
+    ) -> tuple[Found, ...]:
+        """The best passages for a reading and the codes decided for it, best first."""
         meaning = self.index.nearest(vector)
         similarity = dict(meaning)
-        ranked = self.ranked(reading, [key for key, _ in meaning])
+        ranked = self.ranked(reading, [key for key, _ in meaning], decided)
         scores = join(ranked, WEIGHTS)
         best = sorted(scores, key=lambda key: (-scores[key], key))[:most]
         return tuple(
@@ -121,17 +135,81 @@ class Retriever:
             for key in best
         )
 
-    def ranked(self, reading: Reading, meaning: list[str]) -> dict[str, list[str]]:
+    @cached_property
+    def _sentence_words(self) -> Any:
+        """The word index of single sentences, with the questions that each answers."""
+        import bm25s
+
+        model = bm25s.BM25()
+        asked: dict[tuple[str, int], list[str]] = {}
+        for e in self.index.asked:
+            asked.setdefault((e.label, e.start), []).append(e.question)
+        corpus = []
+        for part in self.index.parts:
+            passage = self.index.passage(part.passage)
+            words = readable(passage.text[part.start : part.end])
+            also = asked.get((part.passage, part.start), ())
+            corpus.append(tokens(" ".join([passage.section[-1], words, *also])))
+        model.index(corpus, show_progress=False)
+        return model
+
+    def sentences(
+        self,
+        reading: Reading,
+        vector: Vectors,
+        found: tuple[Found, ...],
+        decided: Sequence[str] = (),
+    ) -> tuple[Quotable, ...]:
+        """The sentences of the passages found that best answer, the likeliest first."""
+        near = self.index.nearness(vector)
+        known = self._sentence_words.vocab_dict
+        asked = [t for t in tokens(self._expanded(reading, decided)) if t in known]
+        words = self._sentence_words.get_scores(asked) if asked else np.zeros(len(near))
+        words = words / (words.max() or 1.0)
+        rank = {f.passage.key: f.score / found[0].score for f in found} if found else {}
+        likely = [
+            Quotable(
+                passage=self.index.passage(part.passage),
+                start=part.start,
+                end=part.end,
+                score=round(
+                    float(near[n] + FROM_WORDS * words[n] + FROM_PASSAGE * rank[part.passage]), 6
+                ),
+                near=round(float(near[n]), 6),
+            )
+            for n, part in enumerate(self.index.parts)
+            if part.passage in rank
+        ]
+        best = sorted(likely, key=lambda q: -q.score)[:QUOTABLE]
+        return tuple(q.model_copy(update={"items": tuple(self._counted(q))}) for q in best)
+
+    def _counted(self, sentence: Quotable) -> Iterator[Quotable]:
+        """The items after a sentence that counts them: the bold heads, or the sentences."""
+        found = COUNTED.search(sentence.words.lower())
+        count = COUNTS[found[1]] if found else 0
+        passages = self.index.passages
+        at = passages.index(sentence.passage) + 1
+        for passage in passages[at : at + count]:
+            if passage.section != sentence.passage.section:
+                return
+            for start, end in items(passage.text):
+                if count:
+                    count -= 1
+                    yield Quotable(passage=passage, start=start, end=end, score=0.0, near=0.0)
+
+    def ranked(
+        self, reading: Reading, meaning: list[str], decided: Sequence[str] = ()
+    ) -> dict[str, list[str]]:
         """Passage keys in three orders: by exact code and topic, by words, by meaning."""
         return {
-            "exact": self._exact(reading),
-            "words": self._by_words(self._expanded(reading)),
+            "exact": self._exact(reading, decided),
+            "words": self._by_words(self._expanded(reading, decided)),
             "meaning": meaning,
         }
 
-    def _exact(self, reading: Reading) -> list[str]:
+    def _exact(self, reading: Reading, decided: Sequence[str]) -> list[str]:
         """Passages that name the codes asked about, those of the topic's sections first."""
-        asked = {*reading.codes, *reading.diagnoses}
+        asked = {*reading.codes, *reading.diagnoses, *decided}
         words = " ".join(SECTION_WORDS.get(t, "") for t in reading.topics).split()
         scored = []
         for p in self.index.passages:
@@ -146,10 +224,13 @@ class Retriever:
                 scored.append((-(named + 1.5 * fits), p.start, p.key))
         return [key for _, _, key in sorted(scored)]
 
-    def _expanded(self, reading: Reading) -> str:
-        """The question with what its abbreviations mean."""
-        meant = [m.value for m in reading.mentions if m.fact in MEANT]
-        return f"{reading.text} {' '.join(dict.fromkeys(meant))}"
+    def _expanded(self, reading: Reading, decided: Sequence[str]) -> str:
+        """The question with what its abbreviations and levels mean, and the codes decided."""
+        meant = [MEANING.get(m.value, m.value) for m in reading.mentions if m.fact in MEANT]
+        levels = [level for p in reading.procedures for level in p.levels]
+        meant += [REGIONS[level[0]] for level in levels if level[0] in REGIONS]
+        words = dict.fromkeys([*meant, *decided])
+        return f"{reading.searched or reading.text} {' '.join(words)}"
 
     def _by_words(self, text: str) -> list[str]:
         asked = [t for t in tokens(text) if t in self._words.vocab_dict]
@@ -167,32 +248,3 @@ def join(ranked: dict[str, list[str]], weights: dict[str, float]) -> dict[str, f
         for place, key in enumerate(keys, 1):
             scores[key] = scores.get(key, 0.0) + weights[name] / (RANK + place)
     return scores
-
-
-def best_sentence(passage: Passage, wanted: Sequence[str]) -> tuple[int, int]:
-    """Offsets in the passage of the sentence, item or row that shares most with the words."""
-    want = set(wanted)
-    spans = sentences(passage.text)
-    return max(spans, key=lambda s: (_shared(passage.text[s[0] : s[1]], want), -s[0]))
-
-
-def _shared(text: str, want: set[str]) -> float:
-    have = set(tokens(text))
-    return len(want & have) + 0.5 * len(want & have & set(CODE.findall(text)))
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Sentences of a paragraph, items of a list, rows of a table, as offsets."""
-    spans = []
-    for line in re.finditer(r"[^\n]+", text):
-        if set(line.group()) <= set("|-: "):
-            continue
-        if line.group().lstrip().startswith("|"):
-            heads = text[line.end() + 1 : line.end() + 4] in ("|--", "| -", "|:-")
-            if not heads:
-                spans.append(line.span())
-            continue
-        start = line.start() + len(re.match(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?", line.group())[0])  # type: ignore[index]
-        for piece in re.finditer(r"\S.*?(?:[.!?](?=\s)|$)", text[start : line.end()]):
-            spans.append((start + piece.start(), start + piece.end()))
-    return spans or [(0, len(text))]

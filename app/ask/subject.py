@@ -102,6 +102,8 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
         found = ("bundling",) if len(reading.codes) > 1 else ("coverage",)
     if found or set(reading.topics) & {*DECLINED, *OUTSIDE}:
         return found
+    if reading.topics[:1] == ("guide",):
+        return ("code_selection",) if said_of_procedure(reading) > 1 else ()
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.ask.lexicon import FACT_KINDS
+from app.ask.patterns import asks_for_code
 from app.ask.turn import Mention
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
@@ -22,6 +23,8 @@ WIDE = 3.0
 """The same for a question of several parts."""
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
+ALIKE = 0.5
+"""Least cosine to a question that only the guide answers, where the guide is not named."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
 PLAIN = math.log(0.35)
 PLAINER = math.log(0.65)
@@ -46,6 +49,11 @@ class TopicReader:
     embed: Callable[[str], Vectors]
     index: PassageIndex
 
+    def _near(self, topic: str, vector: Vectors) -> float:
+        """How near the question is to a labelled one of this topic."""
+        own = [n for n, e in enumerate(self.index.examples) if e.label == topic]
+        return float((self.index.example_vectors[own] @ vector).max(initial=0.0))
+
     def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
         """The topics of one question."""
         vector = self.embed(text)
@@ -54,6 +62,9 @@ class TopicReader:
         cues = _cues(mentions)
         # who states facts of a procedure is coding it, unless the question says otherwise
         coding = codes or any(m.fact in FACT_KINDS for m in mentions)
+        named = any(m.fact == "source" for m in mentions)
+        if asks_for_code(text) or (not named and self._near("guide", vector) < ALIKE):
+            scores = _without("guide", scores)
         for topic in SURE:
             if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
                 scores.pop(topic, None)
@@ -68,7 +79,9 @@ class TopicReader:
             for name, score in ranked
             if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
-        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - WIDE]
+        # who asks what the guide says is refused only where a refusal is nearly as likely
+        reach = SECOND if ranked and ranked[0][0] == "guide" else WIDE
+        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - reach]
         topics = tuple(dict.fromkeys([*refused, *topics]))
         told = tuple(t for t in topics if t in cues)
         topics = told or topics
@@ -77,6 +90,13 @@ class TopicReader:
             topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+
+
+def _without(topic: str, scores: dict[str, float]) -> dict[str, float]:
+    """The log-probabilities of the other topics, if it is not this one."""
+    left = {t: s for t, s in scores.items() if t != topic}
+    total = math.log(sum(map(math.exp, left.values()))) if left else 0.0
+    return {t: s - total for t, s in left.items()}
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:

@@ -80,6 +80,10 @@ class Reading(Frozen):
     """It is asked as a yes-or-no question."""
     inverse: bool = False
     """It is asked whether something is denied, bundled or wrong, so that yes means no."""
+    searched: str = ""
+    """The words to search for: those read, without the guide's own name."""
+    of_guide: bool = False
+    """It asks, in so many words, for what the guide says."""
     guessed: bool = False
     """No cue word names the leading topic: only the nearest examples suggest it."""
     confidence: float = 0.0
@@ -111,16 +115,42 @@ class Found(Frozen):
     """Cosine of question and passage."""
 
 
+class Quotable(Frozen):
+    """A sentence, list item or table row of a guide that may answer the question."""
+
+    passage: Passage
+    start: int
+    """Offsets in the passage."""
+    end: int
+    score: float
+    near: float
+    """Cosine of the question and the sentence, or a question that it answers."""
+    items: tuple["Quotable", ...] = ()
+    """What the sentence counts, such as the "five tips" that follow it."""
+
+    @property
+    def words(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+
 class Evidence(Frozen):
     """All an answer may rest on."""
 
     reading: Reading
     calls: tuple[Call, ...] = ()
     found: tuple[Found, ...] = ()
+    quotable: tuple[Quotable, ...] = ()
+    """Sentences of the passages found, the likeliest answer first."""
     errata: tuple[ErratumRow, ...] = ()
     """Errata of the passages found."""
     assumed: tuple[Assumed, ...] = ()
     """What was taken to be meant before any rule was called."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage that may be quoted."""
+        items = [item.passage for q in self.quotable for item in q.items]
+        return tuple(dict.fromkeys([*[f.passage for f in self.found], *items]))
 
     @property
     def leading(self) -> Call | None:

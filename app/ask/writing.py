@@ -4,31 +4,17 @@ The verdict comes first, in one sentence; then the reasons with their marks, wha
 guide says, what would change it, and what is missing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.ask import phrases
-from app.ask.retrieval import CODE, best_sentence, tokens
+from app.ask import citing, guide, phrases
 from app.ask.subject import DECLINED
-from app.ask.turn import Call, Cited, Draft, Evidence, Found, Outcome, Sentence
+from app.ask.turn import Call, Cited, Draft, Evidence, Outcome, Sentence
 from knowledge.codebook import Codebook
-from knowledge.decisions import CodeLine, Decided, NotCovered, Step, Undecided
-from knowledge.passages import Passage
-from knowledge.rows import ErratumRow
+from knowledge.decisions import Decided, NotCovered, Step, Undecided
 
 MOST_WORDS = 120
 """Words of an ordinary answer before its sources."""
-QUOTABLE = 0.6
-"""Least cosine of a passage worth quoting beside a decision."""
-ENOUGH = 0.60
-"""Least cosine of a passage that may answer by itself."""
-SHARED = 1
-"""Least words a quoted sentence shares with the question, common ones apart."""
-COMMON = set(
-    tokens(
-        "medicare guide says injection epidural code bill claim spine 62321 62320 "
-        "62322 62323 64479 64483 cpt says which how much many with without"
-    )
-)
 REASONS = {
     "documentation": 4,
     "bundling": 2,
@@ -50,14 +36,20 @@ class Page:
 
     sentences: list[Sentence] = field(default_factory=list)
     cited: list[Cited] = field(default_factory=list)
+    kept: int = 0
+    """Words kept free for what the guide says."""
 
     @property
     def words(self) -> int:
-        return sum(len(s.text.split()) for s in self.sentences)
+        """Words written, and kept for the guide."""
+        return self.kept + sum(len(s.text.split()) for s in self.sentences)
 
     def add(self, text: str, *marks: int, after: str = "\n") -> None:
         shown = "".join(f"[{m}]" for m in dict.fromkeys(marks))
         self.sentences.append(Sentence(text=f"{text} {shown}".rstrip(), after=after))
+
+    def end_line(self) -> None:
+        self.sentences[-1] = self.sentences[-1].model_copy(update={"after": "\n"})
 
     def mark(self, cited: Cited) -> int:
         """The number of a citation, the same one when it was cited before."""
@@ -67,7 +59,7 @@ class Page:
 
     def step(self, step: Step) -> int:
         return self.mark(
-            Cited(kind="table", quote=step.because, row=step.row, sources=step.sources)
+            Cited(kind="table", quote=citing.quote_of(step), row=step.row, sources=step.sources)
         )
 
 
@@ -105,18 +97,15 @@ def settle(evidence: Evidence) -> Outcome:
         return "answered"
     if topics[:1] == ("out_of_scope",) and not evidence.calls:
         return "not_covered"
+    if guide.leads(evidence):
+        return "answered"
     lead = evidence.leading
     if lead is None:
-        return "answered" if _answers_alone(evidence) else "not_covered"
+        return "not_covered"
     first = lead.result
     if isinstance(first, Undecided):
         return "needs_facts"
     return "not_covered" if isinstance(first, NotCovered) else "answered"
-
-
-def _answers_alone(evidence: Evidence) -> bool:
-    found = evidence.found
-    return bool(found) and found[0].similarity >= ENOUGH
 
 
 # --- the outcomes --------------------------------------------------------------------
@@ -126,8 +115,8 @@ def _answered(page: Page, evidence: Evidence, book: Codebook) -> None:
     if evidence.reading.topics[:1] == ("greeting",):
         page.add(_scope("greeting", book))
         return
-    if evidence.leading is None:
-        _passage_alone(page, evidence)
+    if guide.leads(evidence) or evidence.leading is None:
+        _by_guide(page, evidence)
         return
     _rules(page, evidence, evidence.leading)
 
@@ -179,6 +168,7 @@ _WRITERS = {
 def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     """The leading decision in full, the others by their verdicts."""
     reading = evidence.reading
+    page.kept = guide.words_beside(evidence)
     if line := phrases.contradiction_line(reading):
         page.add(line)
     _verdict(page, lead, phrases.before(reading, lead))
@@ -196,13 +186,21 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
         _conditions(page, lead.result)
     if line := phrases.assumed_line(evidence.assumed):
         page.add(line)
-    _guide(page, evidence)
+    page.kept = 0
+    told = " ".join(s.text for s in page.sentences)
+    _lines(page, guide.beside(evidence, told, MOST_WORDS + 12 - page.words))
 
 
 def _verdict(page: Page, call: Call, before: str) -> None:
+    """The verdict with the rows that say it; one that no few rows say is cited line by line."""
     result = call.result
-    shown = result.steps if isinstance(result, Undecided) else result.steps[:1]
-    page.add(f"**{before}{result.verdict}**", *[page.step(s) for s in shown[:6]])
+    for n, part in enumerate(phrases.parts(result.verdict)):
+        shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
+        if not shown and len(result.steps) == 1:
+            shown = result.steps
+        told = before + part if n == 0 else part
+        page.add(f"**{told}**", *[page.step(s) for s in shown], after=" ")
+    page.end_line()
 
 
 def _reasons(page: Page, call: Call) -> None:
@@ -228,13 +226,16 @@ def _other(page: Page, call: Call) -> None:
     """Another decision by its verdict and, with room, its first reason."""
     if page.words > MOST_WORDS:
         return
-    marks = [page.step(s) for s in call.result.steps[:1]]
-    page.add(f"- {call.result.verdict}", *marks)
+    result = call.result
+    for n, part in enumerate(phrases.parts(result.verdict)):
+        shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
+        page.add(f"- {part}" if n == 0 else part, *[page.step(s) for s in shown], after=" ")
+    page.end_line()
 
 
 def _table(page: Page, result: Undecided) -> None:
     for line in phrases.option_lines(result.options):
-        page.add(f"- {line}")
+        page.add(f"- {line}", *[page.step(s) for s in citing.backing(line, result.steps)])
     page.add(phrases.missing_line(result))
     if assumed := phrases.assumed_line(result.assumed):
         page.add(assumed)
@@ -250,76 +251,17 @@ def _conditions(page: Page, result: Decided) -> None:
 # --- the guide's words -------------------------------------------------------------------
 
 
-def _guide(page: Page, evidence: Evidence) -> None:
-    """One sentence of the guide in its own words, corrected where an erratum touches it."""
-    if page.words > MOST_WORDS - 20 or not evidence.found:
-        return
-    chosen = _to_quote(evidence)
-    if chosen is None:
-        return
-    found, (start, end) = chosen
-    errata = _touching(evidence, found.passage, start, end)
-    told = set(tokens(evidence.reading.question.text + page.sentences[0].text))
-    errata.sort(key=lambda row: -len(told & set(tokens(row.better))))
-    _quote(page, found.passage, start, end, errata)
+def _lines(page: Page, lines: Iterable[guide.Line]) -> None:
+    for text, cited in lines:
+        page.add(text, *[page.mark(c) for c in cited])
 
 
-def _to_quote(evidence: Evidence) -> tuple[Found, tuple[int, int]] | None:
-    """The nearest passage that names the same codes, and its fitting sentence."""
-    codes = {line.code for c in evidence.calls for line in _lines(c)}
-    wanted = tokens(evidence.reading.question.text) + [c.lower() for c in codes]
-    asked = set(tokens(evidence.reading.question.text)) - COMMON
-    for found in evidence.found[:3]:
-        near = found.similarity >= QUOTABLE
-        if near and (not codes or any(code in found.passage.text for code in codes)):
-            start, end = best_sentence(found.passage, wanted)
-            sentence = found.passage.text[start:end]
-            if len(asked & set(tokens(sentence))) >= SHARED and not CODE.fullmatch(sentence):
-                return found, (start, end)
-    return None
-
-
-def _lines(call: Call) -> tuple[CodeLine, ...]:
-    return call.result.codes if isinstance(call.result, Decided) else ()
-
-
-def _touching(evidence: Evidence, passage: Passage, start: int, end: int) -> list[ErratumRow]:
-    """Errata whose quoted words overlap the sentence."""
-    touching = []
-    for row in evidence.errata:
-        at = passage.text.find(row.quote)
-        if at >= 0 and at < end and start < at + len(row.quote):
-            touching.append(row)
-    return touching
-
-
-def _quote(page: Page, passage: Passage, start: int, end: int, errata: list[ErratumRow]) -> None:
-    words = passage.text[start:end]
-    mark = page.mark(
-        Cited(
-            kind="passage",
-            quote=words,
-            passage_key=passage.key,
-            start=passage.start + start,
-            end=passage.start + end,
-        )
-    )
-    if not errata:
-        page.add(f"The guide: “{words}”", mark)
-        return
-    row = errata[0]
-    page.add(phrases.erratum_line(row), mark, page.mark(_erratum(row)))
-
-
-def _erratum(row: ErratumRow) -> Cited:
-    return Cited(kind="table", quote=row.better, row=f"errata/{row.id}", sources=row.source)
-
-
-def _passage_alone(page: Page, evidence: Evidence) -> None:
-    """No rule was called for: the guide's own words answer."""
-    found = evidence.found[0]
-    start, end = best_sentence(found.passage, tokens(evidence.reading.question.text))
-    _quote(page, found.passage, start, end, _touching(evidence, found.passage, start, end))
+def _by_guide(page: Page, evidence: Evidence) -> None:
+    """The guide answers; what rules decided stands beside it."""
+    _lines(page, guide.answer(evidence))
+    for call in evidence.calls:
+        if isinstance(call.result, Decided) and page.words < MOST_WORDS - 25:
+            _other(page, call)
 
 
 def _cautions(page: Page, evidence: Evidence) -> list[tuple[str, str]]:
@@ -328,7 +270,7 @@ def _cautions(page: Page, evidence: Evidence) -> list[tuple[str, str]]:
     for call in evidence.calls:
         found += [(c.text, c.sources[0] if c.sources else "") for c in call.result.cautions]
     cited = {c.passage_key for c in page.cited if c.passage_key}
-    texts = {f.passage.text for f in evidence.found if f.passage.key in cited}
+    texts = {p.text for p in evidence.passages if p.key in cited}
     for row in evidence.errata:
         if any(row.quote in text for text in texts):
             found.append((f"The guide says {row.says}, but: {row.better}", row.source[0]))

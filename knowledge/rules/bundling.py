@@ -150,6 +150,7 @@ def _edit(
             source,
             f"NCCI lists {pair.column1} as column 1 and {pair.column2} as column 2, "
             f"{indicator}; without one the {pair.column2} line denies.",
+            "" if told and told[0].short else verdict,
         ),
         *[said("bundling", row) for row in told],
     ]
@@ -177,6 +178,12 @@ def _no_pair(question: PairQuestion, rows: tuple[BundlingRow, ...], book: Codebo
     never = [row for row in rows if row.verdict == "never"]
     billed, left_off = _ordered(never[0], one, other, book) if never else (one, other)
     source = _table_row(book)
+    verdict = (
+        verdict_of(told[0])
+        if told
+        else f"Yes by NCCI: no edit stands between {one} and "
+        f"{other}; coverage policy still applies."
+    )
     steps = [
         step(
             "ncci_pairs",
@@ -184,15 +191,10 @@ def _no_pair(question: PairQuestion, rows: tuple[BundlingRow, ...], book: Codebo
             source,
             f"The NCCI table has no edit between {one} and {other}, "
             "so 59 would change nothing between them.",
+            "" if told else verdict,
         ),
         *[said("bundling", row) for row in told],
     ]
-    verdict = (
-        verdict_of(told[0])
-        if told
-        else f"Yes by NCCI: no edit stands between {one} and "
-        f"{other}; coverage policy still applies."
-    )
     return Decided(
         verdict=verdict,
         codes=(
@@ -241,7 +243,9 @@ def _absence(row: CodeRow, book: Codebook) -> str:
 
 
 def _deletion(row: CodeRow) -> tuple[Step, ...]:
-    return (step("codes", row.code, row, row.note or f"{row.code} ended on {row.ended}."),)
+    ended = f"{row.code} ended on {row.ended}."
+    used = f"{ended} Use {' or '.join(row.replaced_by)}." if row.replaced_by else ended
+    return (step("codes", row.code, row, row.note or ended, used if row.note else ""),)
 
 
 def _twice(code: str, book: Codebook) -> NotCovered:

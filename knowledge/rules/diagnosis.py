@@ -110,7 +110,9 @@ def _headline(icd: str, row: DiagnosisRow, code: CodeRow | None) -> str:
 
 def _fit_step(icd: str, row: DiagnosisRow) -> Step:
     if not row.billable and row.code == icd:
-        text = f"{icd} ({row.meaning}) is a header: a claim needs one of its billable codes."
+        children = ", ".join(row.children[:4])
+        use = f" {children}" if children else " of its billable codes"
+        text = f"{icd} ({row.meaning}) is a header and not billable: a claim needs one of{use}."
     else:
         text = f"{icd} ({row.meaning}) {FITS[row.fit]}."
     return step("diagnosis", row.code, row, text)

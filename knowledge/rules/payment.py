@@ -84,6 +84,8 @@ def _decided(
                     f"{line['code']}/{line['release']}",
                     source,
                     _formula(line, rate, factor, amount),
+                    f"Medicare {year}, national: {question.code} pays the professional "
+                    f"${amount} {_where(rate)}.",
                 )
                 for rate, amount in known.items()
             ],

@@ -12,17 +12,23 @@ def lowered(words: str) -> str:
     return words if words[:2].isupper() else words[0].lower() + words[1:]
 
 
-def step(table: str, name: str, row: Row, because: str) -> Step:
+def step(table: str, name: str, row: Row, because: str, short: str = "") -> Step:
     """One reason that rests on one row."""
     return Step(
-        because=because, row=f"{table}/{name}", sources=row.source, confidence=row.confidence
+        because=because,
+        short=short,
+        row=f"{table}/{name}",
+        sources=row.source,
+        confidence=row.confidence,
     )
 
 
 def said(table: str, row: StatementRow, code: str = "") -> Step:
     """A statement row as a step, with the code asked about put in."""
-    sentence = row.say.replace("{code}", code or "the code")
-    return step(table, row.id, row, hedged(sentence, row))
+    sentence, short = (
+        words.replace("{code}", code or "the code") for words in (row.say, row.short)
+    )
+    return step(table, row.id, row, hedged(sentence, row), short)
 
 
 def hedged(sentence: str, row: Row) -> str:

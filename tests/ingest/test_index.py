@@ -130,7 +130,7 @@ def test_a_second_build_writes_nothing(tmp_path):
     before = tree(tmp_path / "index" / "builds")
     pointer = (tmp_path / "index" / "CURRENT").stat()
 
-    assert fresh == 5
+    assert fresh == 11
     assert build(tmp_path, shelf, embedder) == (id, 0)
     assert tree(tmp_path / "index" / "builds") == before
     assert (tmp_path / "index" / "CURRENT").stat() == pointer
@@ -216,7 +216,7 @@ def test_a_damaged_build_is_told_and_made_anew(tmp_path, name, harm):
     with pytest.raises(BrokenIndex, match="run `lamina ingest`"):
         open_current(tmp_path, shelf, embedder)
 
-    assert build(tmp_path, shelf, embedder) == (id, 5)
+    assert build(tmp_path, shelf, embedder) == (id, 11)
     open_current(tmp_path, shelf, embedder).close()
 
 
@@ -326,7 +326,7 @@ def test_any_harm_to_a_build_is_told_and_mended(tmp_path, harm):
     with pytest.raises(BrokenIndex, match="run `lamina ingest`"):
         open_current(tmp_path, shelf, embedder)
 
-    assert build(tmp_path, shelf, embedder) == (id, 5)
+    assert build(tmp_path, shelf, embedder) == (id, 11)
     open_current(tmp_path, shelf, embedder).close()
 
 
