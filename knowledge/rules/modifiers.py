@@ -97,14 +97,16 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     )
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
-    return none[:1] + _one_each(wanted)[:3] or general[:1]
+    both = question.laterality == "bilateral" and "facility" in situations
+    return none[:1] + _one_each(wanted, apart=both)[:3] or general[:1]
 
 
-def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
-    """The first row of each modifier; RT is told with LT."""
+def _one_each(rows: list[ModifierRow], apart: bool = False) -> list[ModifierRow]:
+    """The first row of each modifier; RT is told with LT unless they go on lines apart."""
     found: dict[str, ModifierRow] = {}
     for row in rows:
-        found.setdefault("LT" if row.modifier == "RT" else row.modifier, row)
+        name = "LT" if row.modifier == "RT" and not apart else row.modifier
+        found.setdefault(name, row)
     return list(found.values())
 
 

@@ -5,7 +5,7 @@ that anatomy and the presumptions allow; the code is decided only when every
 completion leads to the same one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import (
@@ -15,8 +15,11 @@ from knowledge.decisions import (
     Decided,
     Decision,
     Flip,
+    Missing,
     NotCovered,
+    Option,
     Step,
+    Undecided,
     WhyNot,
 )
 from knowledge.facts import SELECTING, Procedure
@@ -35,7 +38,7 @@ from knowledge.rules.completions import (
     row_for,
     stated_values,
 )
-from knowledge.rules.open_facts import ask_region, undecided
+from knowledge.rules.open_facts import ask_levels, ask_region, undecided
 from knowledge.rules.reasons import history, horizon, lowered, step
 
 FLIPPING = ("approach", "imaging", "region", "technique", "substance")
@@ -49,17 +52,56 @@ def select_code(procedure: Procedure, book: Codebook) -> Decision:
     whole conditional table; NotCovered when no row fits the facts.
     """
     stated = stated_values(procedure, book)
+    unclear = procedure.unclear
+    kept = completions(stated, book, unclear=unclear)
     if conflict := conflict_of(procedure, book):
-        return ask_region(conflict, book)
-    kept = completions(stated, book)
+        return ask_region(conflict, procedure, stated, book)
     if not kept:
-        return _impossible(stated, book)
+        return _impossible(procedure, stated, book)
     outcomes = outcomes_of(kept, book)
     if outcomes == {None}:
         return _no_code(kept, book)
-    if len(outcomes) == 1:
-        return _decided(procedure, stated, kept, book)
-    return undecided(stated, kept, book)
+    count = count_levels(procedure, book)
+    if len(outcomes) > 1:
+        return undecided(stated, kept, book, unclear, several=(count or 0) > 1)
+    row = row_for(kept[0], book)
+    if row and row.add_on in book.codes and "levels" in unclear:
+        return ask_levels(row, book)
+    return _decided(procedure, stated, kept, book)
+
+
+def on_either_day(procedure: Procedure, books: Sequence[Codebook]) -> Decision:
+    """The code when the date of service is unclear: decided only if all days lead to it."""
+    decisions = [select_code(procedure, book) for book in books]
+    first = decisions[0]
+    codes = [
+        tuple(line.code for line in d.codes) if isinstance(d, Decided) else getattr(d, "candidates", ())
+        for d in decisions
+    ]
+    if len(set(codes)) == 1:
+        return first
+    candidates = tuple(dict.fromkeys(code for found in codes for code in found))
+    days = [f"{book.on:%Y-%m-%d}" for book in books]
+    listed = "; ".join(
+        f"{' or '.join(found) or 'no code held'} on {day}"
+        for found, day in zip(codes, days, strict=True)
+    )
+    return Undecided(
+        verdict=f"It depends on the date of service: {listed}.",
+        missing=(
+            Missing(
+                fact="service_date",
+                question="On which date was the injection done?",
+                choices=tuple(days),
+            ),
+        ),
+        candidates=candidates,
+        options=tuple(
+            Option(given={"service_date": day}, codes=found)
+            for found, day in zip(codes, days, strict=True)
+        ),
+        steps=tuple(s for d in decisions for s in getattr(d, "steps", ())[:1]),
+    )
 
 
 # --- decided -----------------------------------------------------------------
@@ -70,7 +112,7 @@ def _decided(
 ) -> Decided:
     row = row_for(kept[0], book)
     assert row is not None
-    assumed, conditions = assumed_by(stated, kept, book)
+    assumed, conditions = assumed_by(stated, kept, book, procedure.unclear)
     flips = _flips(row.code, stated, kept, book)
     lines, further = _lines(procedure, row, book)
     names = " and ".join(x.code + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
@@ -163,13 +205,16 @@ def _level_cautions(procedure: Procedure, book: Codebook) -> Iterator[Caution]:
 # --- no code -----------------------------------------------------------------
 
 
-def _impossible(stated: Stated, book: Codebook) -> NotCovered:
+def _impossible(procedure: Procedure, stated: Stated, book: Codebook) -> Decision:
     rows = [
         (number, row)
         for number, row in enumerate(book.impossible, 1)
         if all(set(stated.get(fact, ())) & set(values) for fact, values in row.when.items())
     ][:1]
     because = rows[0][1].because if rows else "the facts stated exclude one another"
+    if rows and "region" in rows[0][1].when and "approach" in rows[0][1].when:
+        sentence = f"{because[0].upper()}{because[1:]}."
+        return ask_region(sentence, procedure, stated, book)
     return NotCovered(
         verdict=f"These facts cannot stand together: {because}.",
         steps=tuple(

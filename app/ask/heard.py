@@ -1,0 +1,264 @@
+"""Which of the words found are facts of the injection that is asked about? Pure.
+
+What was done at another visit or only planned, what is named to compare, and where the
+drug or the catheter went are set aside. A fact said not to be known, or said two ways,
+is unclear: it is asked for and never presumed.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.ask import patterns
+from app.ask.turn import Mention
+
+OTHER_TIME = re.compile(
+    r"\b(?:last (?:week|visit|time|month|year|spring|summer|fall|winter)|a (?:week|month) (?:ago|before)"
+    r"|previous(?:ly)?|(?:was|were) done before|failed in|patient before|put off|postponed"
+    r"|(?:the |original )?plan was|rescheduled|weeks? ago|months? ago|years? ago"
+    r"|the order (?:says|said)|was ordered)\b",
+    re.I,
+)
+"""Another visit, another patient, or only a plan."""
+PIECES = re.compile(
+    r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]|,\s*(?=(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
+    re.I,
+)
+LIKE = re.compile(r"\b(?:like|as if|than|instead of|rather than|counts? as)\s+(?:an?|the|no)?\s*$", re.I)
+"""What follows is named to compare."""
+SO_CODED = re.compile(
+    r"^\s*(?:codes?|one|primary|add-?on|family|(?:or|and|/|vs\.?)\s*\w+\s*(?:codes?|one)?)\b", re.I
+)
+"""A region before "code" is asked about, not stated."""
+WENT = re.compile(
+    r"\b(?:tip|thread\w*|advanc\w*|steer\w*|fed|ran|spread\w*|flow\w*|climb\w*|extend\w*|reach\w*"
+    r"|as far as|up to|down to|ended|passed|went up|exits?|(?:catheter|cath)\s+to)\b|->|→",
+    re.I,
+)
+DEPOSITED = re.compile(r"\b(?:deposit\w*|(?:drug|steroid|dose|meds?)\s+(?:given\s+)?at)\b", re.I)
+CATHETER = re.compile(r"\bcath(?:eter)?s?\b", re.I)
+ENTRY = re.compile(r"\b(?:from|entry|entered|entering|in at|enters)\s*(?:at\s*|the\s*)?$", re.I)
+STOP = re.compile(r"[.;?!\n]")
+UNKNOWN = re.compile(
+    r"\b(?:can(?:'|no)?t (?:tell|read|make out|say)|cannot (?:tell|say)|(?:does|do|did)(?:n'?t| not)"
+    r" (?:say|state|tell|specify|know|show|record|have)|not (?:sure|clear|certain|saying)|unsure"
+    r"|unclear|unknown|nobody (?:knows|can tell)|no word on|silent (?:on|about)|no idea|either)\b",
+    re.I,
+)
+KNOWN_LATER = re.compile(r"\b(?:nobody knows|not known|isn'?t sure|not sure|who knows)\b", re.I)
+NAMES = {
+    "approach": "approach|route",
+    "region": "region",
+    "imaging": "imaging|guidance",
+    "technique": "how long",
+}
+NOT_STATED = {
+    fact: re.compile(
+        rf"\b(?:{words})\b[^.;,]{{0,24}}\b(?:not|isn'?t|wasn'?t|never|missing|omitted|unknown"
+        rf"|unclear|unstated|illegible|left out|blank)\b"
+        rf"|\b(?:no|without|missing|omits|lacks|silent on"
+        rf"|(?:does|do|did)(?:n'?t| not)\s\w+)\s+(?:the |an? |any )?(?:{words})\b"
+        rf"(?!\s+(?:used|was used|were used|of any|at all|whatsoever))"
+        + (rf"|\b(?:{words})\b" if fact == "technique" else ""),
+        re.I,
+    )
+    for fact, words in NAMES.items()
+}
+NOT_STATED["imaging"] = re.compile(
+    r"\b(?:silent|contradicts itself) (?:on|about) (?:imaging|guidance|fluoro\w*)"
+    r"|\b(?:imaging|guidance|fluoro\w*) (?:is |was )?(?:not (?:stated|documented either way)|unclear"
+    r"|unknown)\b",
+    re.I,
+)
+TWO_VOICES = re.compile(
+    r"\b(?:title[d]?|header|heading)\b.*\b(?:body|text|narrative|descri\w+|note|report|level|needles)\b"
+    r"|\bone (?:line|page|part|paragraph|place)\b.*\banother\b|paragraph (?:one|1)\b.*\b(?:two|2)\b"
+    r"|\bop note\b.*\bnurs\w+|\b(?:conflict\w*|contradict\w*|discrepan\w*|inconsistent)\b",
+    re.I | re.S,
+)
+"""Two parts of the record, which may say two things."""
+ONE_NEEDLE = re.compile(r"\b(?:one|single) (?:needle|entry|injection)\b(?! each)|single shot", re.I)
+OR = re.compile(
+    r"^[\s,'\"?]*(?:or|vs\.?|versus|/)\s*(?:an?\b|the\b|was it|if)?[\s'\"]*(?:\w+\s)?$", re.I
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The words that state facts, and the facts that stay unclear."""
+
+    text: str
+    """With what was set aside blanked out; places are those of the text."""
+    mentions: tuple[Mention, ...]
+    levels: tuple[patterns.Span, ...]
+    unclear: frozenset[str]
+    places: tuple[tuple[str, int], ...] = ()
+    """Where a fact is said not to be stated."""
+
+
+def listen(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> Heard:
+    """Set aside what is not said of the injection, and find what is unclear."""
+    kept = _without_other_times(text, mentions, kinds)
+    inside = tuple(m for m in mentions if kept[m.start : m.end].strip())
+    levels = _entered(kept, tuple(patterns.levels(kept)), inside)
+    facts = [m for m in inside if m.fact in kinds and not _aside(m, kept, levels)]
+    facts = [m for m in facts if not _spread(m, kept)]
+    facts = _coordinated(facts, kept)
+    unclear, places = _unclear(facts, levels, kept)
+    either = _alternatives(facts, kept)
+    unclear |= {fact for fact, _ in either}
+    if not levels and any(_one_of_two(m, kept) for m in facts if m.fact == "region"):
+        unclear.add("region")
+    others = [m for m in inside if m.fact not in kinds]
+    return Heard(kept, (*others, *facts), levels, frozenset(unclear), tuple(places))
+
+
+def _without_other_times(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> str:
+    """Blank the pieces that tell of another time, when the rest still tells of an injection."""
+    cuts = [0, *[m.end() for m in PIECES.finditer(text)], len(text)]
+    blanked = text
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        if OTHER_TIME.search(text, start, end):
+            blanked = blanked[:start] + re.sub(r"\S", " ", text[start:end]) + blanked[end:]
+    left = any(m.fact == "approach" and blanked[m.start : m.end].strip() for m in mentions)
+    said = left or any(True for _ in patterns.levels(blanked))
+    return blanked if said else text
+
+
+def _aside(mention: Mention, text: str, levels: Sequence[patterns.Span]) -> bool:
+    if LIKE.search(text[max(0, mention.start - 24) : mention.start]):
+        return True
+    return (
+        mention.fact == "region"
+        and bool(levels)
+        and bool(SO_CODED.match(text[mention.end : mention.end + 28]))
+        and mention.words.lower().isalpha()
+    )
+
+
+def _one_of_two(mention: Mention, text: str) -> bool:
+    """ "back or neck": one region or another."""
+    after, before = text[mention.end : mention.end + 12], text[: mention.start][-12:]
+    return bool(re.match(r"\s+or\s", after, re.I) or re.search(r"\bor\s+$", before, re.I))
+
+
+def _spread(mention: Mention, text: str) -> bool:
+    """An approach or a region that only tells where the drug went."""
+    before = text[max(0, mention.start - 40) : mention.start]
+    clause = re.split(r"[.;,!?]", before)[-1]
+    return mention.fact == "region" and bool(re.search(r"\b(?:spread|flow|ran|tip)\b", clause, re.I))
+
+
+def _entered(
+    text: str, levels: tuple[patterns.Span, ...], mentions: Sequence[Mention]
+) -> tuple[patterns.Span, ...]:
+    """The levels treated, without where a catheter's tip or the drug went from there."""
+    caudal = any(m.fact == "approach" and m.value == "caudal" and not m.negated for m in mentions)
+    catheter = bool(CATHETER.search(text))
+    kept: list[patterns.Span] = []
+    gone_at = -1
+    gone: set[str] = set()
+    for span in levels:
+        if span.value in gone:
+            continue
+        stops = [m.end() for m in STOP.finditer(text, 0, span.start)]
+        before = text[stops[-1] if stops else 0 : span.start]
+        since = before[max(0, len(before) - 60) :]
+        if kept and kept[-1].end > span.start - 60:
+            since = text[max(kept[-1].end, span.start - len(before)) : span.start]
+        went = WENT.search(since) or ((catheter or caudal) and DEPOSITED.search(since))
+        entry = ENTRY.search(before) or re.match(r"\s*entry\b", text[span.end : span.end + 8])
+        after_gone = gone_at >= 0 and re.fullmatch(r"[\s,/&+-]*(?:and|to)?\s*", text[gone_at:span.start][-6:])
+        if (went or after_gone) and not entry and (kept or caudal):
+            gone_at = span.end
+            gone.add(span.value)
+            continue
+        gone_at = -1
+        kept.append(span)
+    return tuple(_not_ends(kept))
+
+
+def _not_ends(spans: Sequence[patterns.Span]) -> Iterable[patterns.Span]:
+    """Without vertebrae that only repeat the ends of an interspace named."""
+    ends = {
+        end
+        for span in spans
+        if "-" in span.value
+        for end in (span.value.split("-")[0], _lower(span.value))
+    }
+    return (s for s in spans if "-" in s.value or s.value[0] == "S" or s.value not in ends)
+
+
+def _lower(interspace: str) -> str:
+    upper, lower = interspace.split("-")
+    return lower if lower[0].isalpha() else upper[0] + lower
+
+
+def _coordinated(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """ "no fluoro, CT or ultrasound" denies all of them."""
+    found: list[Mention] = []
+    denied: Mention | None = None
+    for m in sorted(mentions, key=lambda m: m.start):
+        if m.fact != "imaging":
+            found.append(m)
+            continue
+        is_denied = m.negated or m.value == "none"
+        if denied and not is_denied and m.start >= denied.end:
+            between = text[denied.end : m.start]
+            if m.value == "fluoroscopy or CT" and " or " not in between:
+                found.append(m)
+                continue
+            if re.fullmatch(r"\s*(?:,|/|or|nor|,\s*or)\s*(?:any |other )*", between):
+                m = m.model_copy(update={"value": "none"})
+                is_denied = True
+        if is_denied:
+            denied = m
+        found.append(m)
+    return found
+
+
+def _alternatives(facts: Sequence[Mention], text: str) -> set[tuple[str, str]]:
+    """Facts of which one value or another was said."""
+    found: set[tuple[str, str]] = set()
+    for one in facts:
+        for other in facts:
+            if one.fact != other.fact or one.value == other.value or one.end > other.start:
+                continue
+            if {one.value, other.value} == {"fluoroscopy", "CT"} or one.negated or other.negated:
+                continue
+            if one.fact in ("laterality", "region") or "none" in (one.value, other.value):
+                continue
+            if OR.match(text[one.end : other.start]):
+                found |= {(one.fact, one.value), (other.fact, other.value)}
+    return found
+
+
+def _unclear(
+    facts: Sequence[Mention], levels: Sequence[patterns.Span], text: str
+) -> tuple[set[str], list[tuple[str, int]]]:
+    """Facts that are said not to be known."""
+    found: set[str] = set()
+    places: list[tuple[str, int]] = []
+    for fact, pattern in NOT_STATED.items():
+        for match in pattern.finditer(text):
+            if fact == "technique" and not CATHETER.search(text):
+                continue
+            found.add(fact)
+            places.append((fact, match.start()))
+    for cue in UNKNOWN.finditer(text):
+        stop = STOP.search(text, cue.end())
+        end = stop.start() if stop else len(text)
+        for m in facts:
+            near = cue.end() <= m.start < min(end, cue.end() + 70)
+            if near and m.fact in NAMES and not (m.fact == "region" and levels):
+                found.add(m.fact)
+    for cue in KNOWN_LATER.finditer(text):
+        asked = [m for m in facts if m.end <= cue.start() and "?" in text[m.end : cue.start()]]
+        found |= {m.fact for m in asked[-1:] if m.fact in NAMES}
+        said = [m for m in facts if m.end <= cue.start() and "?" not in text[m.end : cue.start()]]
+        found |= {m.fact for m in said[-1:] if m.fact in NAMES and _hangs(m, cue, text)}
+    return found, places
+
+
+def _hangs(mention: Mention, cue: re.Match[str], text: str) -> bool:
+    return not STOP.search(text, mention.end, cue.start()) and cue.start() - mention.end < 24

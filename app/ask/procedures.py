@@ -1,0 +1,354 @@
+"""The procedures of a question, each with its own facts. Pure.
+
+One procedure for each approach and each region whose codes differ. A fact said once is
+said of all of them; one said in several ways goes to the procedure it stands nearest to.
+Two values left on one procedure contradict each other: the fact is unclear.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.ask.heard import CATHETER, ONE_NEEDLE, TWO_VOICES, Heard
+from app.ask.patterns import Span
+from app.ask.sides import both, by_level, sides
+from app.ask.statements_of import imaging_of, technique_of
+from app.ask.turn import Contradiction, Mention
+from knowledge.codebook import Codebook
+from knowledge.facts import Procedure
+from knowledge.rows import LevelRow
+
+COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
+COUNTED = re.compile(
+    r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
+)
+SEVERAL = re.compile(
+    r"\b(?:multi-?\s?levels?|multiple levels|several levels|more than one level"
+    r"|(?:levels?|which)\s(?:were |are |is )?(?:not |n't )(?:listed|given|named|stated|documented)"
+    r"|>\s?1\b)",
+    re.I,
+)
+"""More than one level, and not said which."""
+ONE_LEVEL = re.compile(r"\b(?:single|one|1)[\s-]level\b", re.I)
+BREAK = re.compile(r"[.;:\n+]|\bplus\b|\bthen\b")
+STAYING = 50
+"""Characters after the word catheter within which "three days" is said of it."""
+PAUSE = re.compile(r",|\band\b|&")
+FAR, NOT_FAR = 50, 12
+"""How much farther a word stands for each break or pause in between, in characters."""
+
+
+@dataclass
+class Site:
+    """One procedure in the making: its approach and region, and where they are said."""
+
+    approach: str | None
+    region: str | None
+    levels: tuple[Span, ...] = ()
+    anchors: list[tuple[int, int]] = field(default_factory=list)
+    unclear: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(span.value for span in self.levels))
+
+
+def procedures(heard: Heard, book: Codebook) -> tuple[tuple[Procedure, ...], tuple[Contradiction, ...]]:
+    """Every procedure told of, and the facts that contradict themselves."""
+    stated = [m for m in heard.mentions if not m.negated]
+    sites = _sites(heard, stated, book)
+    ruled_out = _ruled_out(heard)
+    contradictions: list[Contradiction] = []
+    found = []
+    for site in sites:
+        facts: dict[str, Any] = {"approach": site.approach, "region": site.region}
+        unclear = set(site.unclear)
+        for fact in ("imaging", "technique", "substance"):
+            own = [m for m in heard.mentions if m.fact == fact and _belongs(m, site, sites, heard)]
+            values = _values(fact, own, heard.text)
+            if len(values) > 1 or (fact in heard.unclear and not site.unclear & {fact}):
+                unclear.add(fact)
+                if len(values) > 1 and fact not in heard.unclear:
+                    contradictions.append(
+                        Contradiction(
+                            fact=fact, values=tuple(values), words=tuple(values.values())
+                        )
+                    )
+            elif values:
+                value = next(iter(values))
+                if value == "catheter":
+                    unclear.add("technique")
+                else:
+                    facts[fact] = value
+        facts |= _leveled(site, heard, unclear)
+        out = list(ruled_out)
+        if site.approach is None:
+            out += _not_asked(site, heard, stated)
+            if CATHETER.search(heard.text):
+                out.append("transforaminal")
+        facts["ruled_out"] = tuple(dict.fromkeys(out))
+        found.append(Procedure(**facts, unclear=tuple(sorted(unclear))))
+    return tuple(found) or (Procedure(),), tuple(contradictions)
+
+
+# --- which procedures ------------------------------------------------------------------
+
+
+def _sites(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Site]:
+    """One site for each approach and group of regions."""
+    told = [m for m in stated if m.fact == "approach"]
+    if not told:
+        told = [m for m in stated if m.fact == "approach_hint"]
+    elif any(m.value != "interlaminar" for m in told) and any(
+        m.fact == "approach_hint" for m in stated
+    ):
+        if TWO_VOICES.search(heard.text):
+            told += [m for m in stated if m.fact == "approach_hint"]
+    approaches = list(dict.fromkeys(m.value for m in told))
+    split = len(approaches) > 1
+    unclear = set()
+    if split and ("approach" in heard.unclear or TWO_VOICES.search(heard.text)):
+        unclear, approaches, split = {"approach"}, [], False
+    elif "approach" in heard.unclear and not _elsewhere(heard, told, book):
+        unclear, approaches = {"approach"}, []
+    regions = [m for m in stated if m.fact == "region"]
+    if "region" in heard.unclear and not heard.levels:
+        unclear.add("region")
+        regions = []
+    sites: list[Site] = []
+    for approach in approaches or [None]:
+        places = [(m.start, m.end) for m in told if m.value == approach]
+        levels = heard.levels
+        if split:
+            levels = _nearest(approach, told, heard)
+            if not levels and approach != "caudal":
+                levels = heard.levels if not _all_taken(approach, told, heard) else ()
+        if approach == "caudal" and not _clashes(levels, split, book):
+            sites.append(Site(approach, None, (), places, set(unclear)))
+            continue
+        own_regions = [m for m in regions if not split or _region_near(m, approach, told, heard)]
+        for region, own in _groups(levels, own_regions, approach, book):
+            anchors = [*places, *((s.start, s.end) for s in own)]
+            anchors += [(m.start, m.end) for m in own_regions if m.value == region]
+            sites.append(Site(approach, region, own, anchors, set(unclear)))
+    if len(sites) > 1 and not split and ONE_NEEDLE.search(heard.text) and _one(sites):
+        if not (approaches and CATHETER.search(heard.text)):
+            return [_joined(sites, "region", unclear)]
+    if len(sites) > 1 and TWO_VOICES.search(heard.text) and len({s.approach for s in sites}) < 2:
+        return [_joined(sites, "region", unclear)]
+    _unstated(sites, heard)
+    _own_anchors(sites, heard.text)
+    return sites
+
+
+def _own_anchors(sites: Sequence[Site], text: str) -> None:
+    """Where several sites have one approach, each word for it belongs to the nearest."""
+    for site in sites:
+        rivals = [s for s in sites if s.approach == site.approach and s.levels]
+        if len(rivals) < 2 or not site.levels:
+            continue
+        levels = {id(s): [(x.start, x.end) for x in s.levels] for s in rivals}
+        site.anchors = [
+            place
+            for place in site.anchors
+            if place in levels[id(site)]
+            or min(rivals, key=lambda s: min(gap(text, place, p) for p in levels[id(s)])) is site
+        ]
+
+
+def _one(sites: Sequence[Site]) -> bool:
+    return len({s.approach for s in sites}) == 1
+
+
+def _joined(sites: Sequence[Site], fact: str, unclear: set[str]) -> Site:
+    """Several regions of one needle: which one is unclear."""
+    return Site(sites[0].approach, None, (), sites[0].anchors, {*unclear, fact})
+
+
+def _elsewhere(heard: Heard, told: Sequence[Mention], book: Codebook) -> bool:
+    """Is the approach unclear of another procedure than the one it is stated of?"""
+    groups = {_side(row.region, book) for s in heard.levels if (row := level_row(s.value, None, book))}
+    return bool(told) and len(groups) > 1
+
+
+def _unstated(sites: Sequence[Site], heard: Heard) -> None:
+    """The approach "not stated" is that of the procedure named last before these words."""
+    places = [at for fact, at in heard.places if fact == "approach"]
+    if len(sites) < 2 or not places:
+        return
+    before = [(s.start, site) for site in sites for s in site.levels if s.start < places[0]]
+    if before:
+        site = max(before, key=lambda pair: pair[0])[1]
+        site.approach = None
+        site.unclear.add("approach")
+
+
+def _clashes(levels: Sequence[Span], split: bool, book: Codebook) -> bool:
+    """Levels of the neck or chest named with a caudal needle, and nothing else to have them."""
+    rows = [level_row(s.value, None, book) for s in levels]
+    return not split and any(r is not None and r.region in ("cervical", "thoracic") for r in rows)
+
+
+def _nearest(approach: str | None, told: Sequence[Mention], heard: Heard) -> tuple[Span, ...]:
+    """The levels said nearer to this approach than to the others."""
+    return tuple(s for s in heard.levels if _closest(s, told, heard.text) == approach)
+
+
+def _closest(span: Span, told: Sequence[Mention], text: str) -> str | None:
+    ranked = [(gap(text, (m.start, m.end), (span.start, span.end)), m.value) for m in told]
+    return min(ranked)[1] if ranked else None
+
+
+def _all_taken(approach: str | None, told: Sequence[Mention], heard: Heard) -> bool:
+    """Are there regions enough that each level belongs to another approach?"""
+    return len({s.value for s in heard.levels}) > 1 or not heard.levels
+
+
+def _region_near(
+    mention: Mention, approach: str | None, told: Sequence[Mention], heard: Heard
+) -> bool:
+    return _closest(Span(mention.value, mention.start, mention.end), told, heard.text) == approach
+
+
+def _groups(
+    levels: Sequence[Span], regions: Sequence[Mention], approach: str | None, book: Codebook
+) -> list[tuple[str | None, tuple[Span, ...]]]:
+    """Levels in groups of regions that share their codes; a region named alone is one too."""
+    groups: dict[str, list[Span]] = {}
+    for span in levels:
+        if row := level_row(span.value, approach, book):
+            groups.setdefault(_side(row.region, book), []).append(span)
+    names = list(dict.fromkeys(m.value for m in regions))
+    if "sacral" in names and "lumbar" in names:
+        names.remove("sacral")
+    if not groups:
+        said: dict[str, str] = {}
+        for one in names:
+            said.setdefault(_side(one, book), one)
+        return [(one, ()) for one in said.values()] or [(None, ())]
+    extra = [r for r in names if _side(r, book) not in groups]
+    if len(groups) == 1 and len(names) == 1 and extra:
+        # the region named beside one group of levels contradicts it
+        return [(extra[0], tuple(next(iter(groups.values()))))]
+    found: list[tuple[str | None, tuple[Span, ...]]] = []
+    for side, own in groups.items():
+        same = [r for r in names if _side(r, book) == side]
+        found.append((same[0] if len(same) == 1 and len(groups) == 1 else None, tuple(own)))
+    return [*found, *((r, ()) for r in extra)]
+
+
+def _side(region: str, book: Codebook) -> str:
+    """The group of regions that share their codes, such as "cervical or thoracic"."""
+    for name, group in book.facts["region"].aliases.items():
+        if region in group:
+            return name
+    return region
+
+
+def level_row(name: str, approach: str | None, book: Codebook) -> LevelRow | None:
+    """The row of an interspace or a root; a vertebra no root is named after, by its interspace."""
+    for row in book.levels:
+        fits = not row.approaches or approach is None or approach in row.approaches
+        if fits and (row.level == name or name in row.root_of):
+            return row
+    return next((row for row in book.levels if row.level.split("-")[0] == name), None)
+
+
+# --- facts of one of them -----------------------------------------------------------------
+
+
+def gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
+    """How far apart two places stand, breaks between them counted."""
+    start, end = sorted((one, other))
+    between = text[start[1] : end[0]]
+    return (
+        len(between) + FAR * len(BREAK.findall(between)) + NOT_FAR * len(PAUSE.findall(between))
+    )
+
+
+def _belongs(mention: Mention, site: Site, sites: Sequence[Site], heard: Heard) -> bool:
+    """Is the mention said of this site: the only one, said of all, or the nearest?"""
+    if len(sites) == 1:
+        return True
+    alike = {m.value for m in heard.mentions if m.fact == mention.fact and not m.negated}
+    if len(alike) == 1 and mention.fact == "imaging":
+        return True
+    if mention.fact == "substance" and mention.value == "non-neurolytic":
+        return True
+
+    place = (mention.start, mention.end)
+    if mention.value == "indwelling catheter":
+        # that it stayed is said of the catheter named before
+        before = [m for m in CATHETER.finditer(heard.text, 0, mention.start)]
+        if before and mention.start - before[-1].end() < STAYING:
+            place = before[-1].span()
+
+    def distance(one: Site) -> int:
+        return min((gap(heard.text, place, a) for a in one.anchors), default=10_000)
+
+    nearest = min(distance(s) for s in sites)
+    return distance(site) == nearest
+
+
+def _values(fact: str, own: Sequence[Mention], text: str) -> dict[str, str]:
+    """The values stated of one fact, with the words of each."""
+    if fact == "imaging":
+        return imaging_of(own, text)
+    if fact == "technique":
+        return technique_of(own, text)
+    values: dict[str, str] = {}
+    for m in own:
+        if not m.negated:
+            values.setdefault(m.value, m.words)
+    if fact == "substance" and len(values) > 1:
+        values.pop("non-neurolytic", None)
+    return values
+
+
+def _ruled_out(heard: Heard) -> list[str]:
+    stated = {m.value for m in heard.mentions if not m.negated}
+    return [
+        m.value
+        for m in heard.mentions
+        if m.negated
+        and m.value not in {*stated, "non-neurolytic"}
+        and m.fact in ("approach", "region", "substance")
+    ]
+
+
+def _not_asked(site: Site, heard: Heard, stated: Sequence[Mention]) -> list[str]:
+    """With the approach open between those named, the others are ruled out."""
+    named = {m.value for m in stated if m.fact in ("approach", "approach_hint")}
+    if len(named) < 2 or "approach" not in site.unclear:
+        return []
+    return [v for v in ("interlaminar", "transforaminal", "caudal", "intrathecal") if v not in named]
+
+
+def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
+    """The levels, their number and their sides."""
+    text = heard.text
+    facts: dict[str, Any] = {"levels": site.names}
+    count = COUNTED.search(text)
+    if count and len(site.names) < 2:
+        facts["level_count"] = COUNT_WORDS[count[1].lower()]
+    elif SEVERAL.search(text) and len(site.names) < 2:
+        unclear.add("levels")
+    elif len(site.names) > 1 and ONE_LEVEL.search(text) and TWO_VOICES.search(text):
+        unclear.add("levels")
+    told = sides(text)
+    if not site.levels:
+        facts["laterality"] = both([s.value for s in told])
+        return facts
+    own = by_level(text, heard.levels, told)
+    mine: dict[str, list[str]] = {}
+    for span in site.levels:
+        if value := own.get((span.start, span.end)):
+            mine.setdefault(span.value, []).append(value)
+    found = [both(mine.get(name, [])) for name in site.names]
+    if len(set(found)) == 1:
+        facts["laterality"] = found[0] or (both([s.value for s in told]) if told else None)
+    else:
+        facts["sides"] = tuple(v or "unknown" for v in found)
+        facts["laterality"] = None
+    return facts
