@@ -24,7 +24,9 @@ PIECES = re.compile(
     r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]|,\s*(?=(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
     re.I,
 )
-LIKE = re.compile(r"\b(?:like|as if|than|instead of|rather than|counts? as)\s+(?:an?|the|no)?\s*$", re.I)
+LIKE = re.compile(
+    r"\b(?:like|as if|than|instead of|rather than|counts? as)\s+(?:an?|the|no)?\s*$", re.I
+)
 """What follows is named to compare."""
 SO_CODED = re.compile(
     r"^\s*(?:codes?|one|primary|add-?on|family|(?:or|and|/|vs\.?)\s*\w+\s*(?:codes?|one)?)\b", re.I
@@ -92,6 +94,8 @@ class Heard:
     mentions: tuple[Mention, ...]
     levels: tuple[patterns.Span, ...]
     unclear: frozenset[str]
+    codes: tuple[str, ...] = ()
+    """Codes named, those of another visit left out."""
     places: tuple[tuple[str, int], ...] = ()
     """Where a fact is said not to be stated."""
 
@@ -101,6 +105,7 @@ def listen(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> Hear
     kept = _without_other_times(text, mentions, kinds)
     inside = tuple(m for m in mentions if kept[m.start : m.end].strip())
     levels = _entered(kept, tuple(patterns.levels(kept)), inside)
+    levels = _ours(kept, levels, inside)
     facts = [m for m in inside if m.fact in kinds and not _aside(m, kept, levels)]
     facts = [m for m in facts if not _spread(m, kept)]
     facts = _coordinated(facts, kept)
@@ -110,7 +115,8 @@ def listen(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> Hear
     if not levels and any(_one_of_two(m, kept) for m in facts if m.fact == "region"):
         unclear.add("region")
     others = [m for m in inside if m.fact not in kinds]
-    return Heard(kept, (*others, *facts), levels, frozenset(unclear), tuple(places))
+    codes = tuple(dict.fromkeys(span.value for span in patterns.codes(kept)))
+    return Heard(kept, (*others, *facts), levels, frozenset(unclear), codes, tuple(places))
 
 
 def _without_other_times(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> str:
@@ -146,7 +152,9 @@ def _spread(mention: Mention, text: str) -> bool:
     """An approach or a region that only tells where the drug went."""
     before = text[max(0, mention.start - 40) : mention.start]
     clause = re.split(r"[.;,!?]", before)[-1]
-    return mention.fact == "region" and bool(re.search(r"\b(?:spread|flow|ran|tip)\b", clause, re.I))
+    return mention.fact == "region" and bool(
+        re.search(r"\b(?:spread|flow|ran|tip)\b", clause, re.I)
+    )
 
 
 def _entered(
@@ -168,7 +176,9 @@ def _entered(
             since = text[max(kept[-1].end, span.start - len(before)) : span.start]
         went = WENT.search(since) or ((catheter or caudal) and DEPOSITED.search(since))
         entry = ENTRY.search(before) or re.match(r"\s*entry\b", text[span.end : span.end + 8])
-        after_gone = gone_at >= 0 and re.fullmatch(r"[\s,/&+-]*(?:and|to)?\s*", text[gone_at:span.start][-6:])
+        after_gone = gone_at >= 0 and re.fullmatch(
+            r"[\s,/&+-]*(?:and|to)?\s*", text[gone_at : span.start][-6:]
+        )
         if (went or after_gone) and not entry and (kept or caudal):
             gone_at = span.end
             gone.add(span.value)
@@ -176,6 +186,22 @@ def _entered(
         gone_at = -1
         kept.append(span)
     return tuple(_not_ends(kept))
+
+
+def _ours(
+    text: str, levels: tuple[patterns.Span, ...], mentions: Sequence[Mention]
+) -> tuple[patterns.Span, ...]:
+    """Without levels that stand beside another procedure, such as a facet block."""
+    own = [m.start for m in mentions if m.fact in ("approach", "approach_hint")]
+    others = [m.start for m in mentions if m.fact in ("other_procedure", "never_ours")]
+    if not own or not others:
+        return levels
+
+    def away(span: patterns.Span, places: Sequence[int]) -> int:
+        return min(abs(place - span.start) for place in places)
+
+    kept = tuple(s for s in levels if away(s, own) <= away(s, others))
+    return kept or levels
 
 
 def _not_ends(spans: Sequence[patterns.Span]) -> Iterable[patterns.Span]:

@@ -26,6 +26,8 @@ MODIFIER_BEFORE = re.compile(
 MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
 BARE_MODIFIER = re.compile(
     r"\b(2[2567]|5[0-9]|7[3-9])\b(?=\s*(?:vs\.?|or|/|,)\s*(?:LT|RT|X[EPSU]|KX|2[2567]|5[0-9]|7[3-9])\b)"
+    r"|(?<=\bput )(2[2567]|5[0-9]|7[3-9])\b|(?<=\bneed )(2[2567]|5[0-9]|7[3-9])\b"
+    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?= or no(?:t|ne|thing)?\b)"
     r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
 )
 """A modifier beside another one, without the word."""

@@ -54,7 +54,9 @@ class Site:
         return tuple(dict.fromkeys(span.value for span in self.levels))
 
 
-def procedures(heard: Heard, book: Codebook) -> tuple[tuple[Procedure, ...], tuple[Contradiction, ...]]:
+def procedures(
+    heard: Heard, book: Codebook
+) -> tuple[tuple[Procedure, ...], tuple[Contradiction, ...]]:
     """Every procedure told of, and the facts that contradict themselves."""
     stated = [m for m in heard.mentions if not m.negated]
     sites = _sites(heard, stated, book)
@@ -71,9 +73,7 @@ def procedures(heard: Heard, book: Codebook) -> tuple[tuple[Procedure, ...], tup
                 unclear.add(fact)
                 if len(values) > 1 and fact not in heard.unclear:
                     contradictions.append(
-                        Contradiction(
-                            fact=fact, values=tuple(values), words=tuple(values.values())
-                        )
+                        Contradiction(fact=fact, values=tuple(values), words=tuple(values.values()))
                     )
             elif values:
                 value = next(iter(values))
@@ -106,6 +106,8 @@ def _sites(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Site
         if TWO_VOICES.search(heard.text):
             told += [m for m in stated if m.fact == "approach_hint"]
     approaches = list(dict.fromkeys(m.value for m in told))
+    if not approaches and "approach" not in heard.unclear and _all_foraminal(heard.codes, book):
+        approaches = ["transforaminal"]
     split = len(approaches) > 1
     unclear = set()
     if split and ("approach" in heard.unclear or TWO_VOICES.search(heard.text)):
@@ -124,10 +126,15 @@ def _sites(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Site
             levels = _nearest(approach, told, heard)
             if not levels and approach != "caudal":
                 levels = heard.levels if not _all_taken(approach, told, heard) else ()
-        if approach == "caudal" and not _clashes(levels, split, book):
-            sites.append(Site(approach, None, (), places, set(unclear)))
+        if approach == "caudal":
+            # a caudal needle at a neck level: one of the two words is wrong
+            clash = {"approach", "region"} if _clashes(levels, split, book) else set()
+            sites.append(Site(None if clash else approach, None, (), places, unclear | clash))
             continue
-        own_regions = [m for m in regions if not split or _region_near(m, approach, told, heard)]
+        one_side = len({_side(m.value, book) for m in regions}) == 1
+        own_regions = [
+            m for m in regions if not split or one_side or _region_near(m, approach, told, heard)
+        ]
         for region, own in _groups(levels, own_regions, approach, book):
             anchors = [*places, *((s.start, s.end) for s in own)]
             anchors += [(m.start, m.end) for m in own_regions if m.value == region]
@@ -157,6 +164,13 @@ def _own_anchors(sites: Sequence[Site], text: str) -> None:
         ]
 
 
+def _all_foraminal(codes: Sequence[str], book: Codebook) -> bool:
+    """Are the codes named all of the transforaminal family, whose approach is no question?"""
+    rows = [book.every_code[c][-1] for c in codes if c in book.every_code]
+    families = {row.family for row in rows} - {"imaging"}
+    return families == {"transforaminal"}
+
+
 def _one(sites: Sequence[Site]) -> bool:
     return len({s.approach for s in sites}) == 1
 
@@ -168,7 +182,9 @@ def _joined(sites: Sequence[Site], fact: str, unclear: set[str]) -> Site:
 
 def _elsewhere(heard: Heard, told: Sequence[Mention], book: Codebook) -> bool:
     """Is the approach unclear of another procedure than the one it is stated of?"""
-    groups = {_side(row.region, book) for s in heard.levels if (row := level_row(s.value, None, book))}
+    groups = {
+        _side(row.region, book) for s in heard.levels if (row := level_row(s.value, None, book))
+    }
     return bool(told) and len(groups) > 1
 
 
@@ -262,9 +278,7 @@ def gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
     """How far apart two places stand, breaks between them counted."""
     start, end = sorted((one, other))
     between = text[start[1] : end[0]]
-    return (
-        len(between) + FAR * len(BREAK.findall(between)) + NOT_FAR * len(PAUSE.findall(between))
-    )
+    return len(between) + FAR * len(BREAK.findall(between)) + NOT_FAR * len(PAUSE.findall(between))
 
 
 def _belongs(mention: Mention, site: Site, sites: Sequence[Site], heard: Heard) -> bool:
@@ -320,9 +334,13 @@ def _ruled_out(heard: Heard) -> list[str]:
 def _not_asked(site: Site, heard: Heard, stated: Sequence[Mention]) -> list[str]:
     """With the approach open between those named, the others are ruled out."""
     named = {m.value for m in stated if m.fact in ("approach", "approach_hint")}
+    if "caudal" in named and "region" in site.unclear:
+        return ["transforaminal", "intrathecal"]
     if len(named) < 2 or "approach" not in site.unclear:
         return []
-    return [v for v in ("interlaminar", "transforaminal", "caudal", "intrathecal") if v not in named]
+    return [
+        v for v in ("interlaminar", "transforaminal", "caudal", "intrathecal") if v not in named
+    ]
 
 
 def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
@@ -332,9 +350,9 @@ def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
     count = COUNTED.search(text)
     if count and len(site.names) < 2:
         facts["level_count"] = COUNT_WORDS[count[1].lower()]
-    elif SEVERAL.search(text) and len(site.names) < 2:
-        unclear.add("levels")
-    elif len(site.names) > 1 and ONE_LEVEL.search(text) and TWO_VOICES.search(text):
+    elif (SEVERAL.search(text) and len(site.names) < 2) or (
+        len(site.names) > 1 and ONE_LEVEL.search(text) and TWO_VOICES.search(text)
+    ):
         unclear.add("levels")
     told = sides(text)
     if not site.levels:

@@ -22,6 +22,8 @@ from knowledge.codebook import Codebook
 from knowledge.facts import Encounter
 from knowledge.rows import PayerRow
 
+US = re.compile(r"(?<!the )(?<!in )\bUS\b(?!\s*(?:Medicare|payers?|dollars?|law|rules?|coders?)\b)")
+"""In capitals, ultrasound and not the pronoun."""
 DAYS = re.compile(
     r"\b(?:x\s?)?(?:[2-9]|two|three|four|five|six|seven)[\s-]+(?:full\s+)?(?:days?|nights?|d)\b(?! apart)"
     r"|\b(?:24|36|48|72|96)\s?h(?:rs?|ours?)?\b|\bovernight\b|\b(?:on )?(?:post-?op )?day [2-9]\b"
@@ -92,7 +94,7 @@ class Reader:
         mentions = (*self.lexicon.find(text), *_scans(text), *_days(text))
         heard = listen(text, mentions, FACT_KINDS)
         read, contradictions = procedures(heard, book)
-        codes = _codes(heard.text)
+        codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         topic = self.topics.read(text, mentions, codes)
         return Reading(
@@ -137,21 +139,18 @@ def _unique(values: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return _unique(span.value for span in patterns.codes(text))
-
-
 def _scans(text: str) -> list[Mention]:
     """CT as what guided the needle, not a scan that was read before."""
     return [
         Mention(
             fact="imaging",
-            value="none" if is_negated(text, m.start(), m.end()) else "CT",
+            value="none" if is_negated(text, m.start(), m.end()) else value,
             words=m.group(),
             start=m.start(),
             end=m.end(),
         )
-        for m in CT.finditer(text)
+        for value, pattern in (("CT", CT), ("ultrasound", US))
+        for m in pattern.finditer(text)
     ]
 
 

@@ -21,6 +21,11 @@ NOT_RIGHT = re.compile(
 NOT_RIGHT_BEFORE = re.compile(
     r"\b(?:is|was|be|are|that|it|which|what|what's|all|got|code)\s+(?:the\s+|this\s+)?$", re.I
 )
+OPEN_BEFORE = re.compile(
+    r"\b(?:whether|if)\s+(?:\w+\s+){0,3}$|\b(?:left|right|bilateral\w*)\s+or\s+$", re.I
+)
+OPEN_AFTER = re.compile(r"^\s+or\s+(?:left|right|bilateral)", re.I)
+"""A side that is asked about."""
 ON_THE = re.compile(r"\b(?:on|to|at|from)\s+(?:the\s+)?$", re.I)
 NOT_LEFT = re.compile(
     r"^\s*(?:in\b|running|for\b|the\b|out\b|over|behind|until|him\b|her\b|to\b|it\b|a\b|that\b"
@@ -39,6 +44,8 @@ def sides(text: str) -> tuple[Span, ...]:
     found = []
     for match in WORDS.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
+        if OPEN_BEFORE.search(before) or OPEN_AFTER.match(after):
+            continue
         kind = match.lastgroup or ""
         if kind == "right" and not ON_THE.search(before):
             if NOT_RIGHT.match(after) or NOT_RIGHT_BEFORE.search(before):

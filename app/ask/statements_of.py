@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from app.ask.turn import Mention
 
-DEVICES = re.compile(r"fluor|flour|floro|flur|c-?\s?arm|x-?\s?ray|\bct\b|\bus\b|u/s|ultra|sono", re.I)
+DEVICES = re.compile(
+    r"fluor|flour|floro|flur|c-?\s?arm|x-?\s?ray|\bct\b|\bus\b|u/s|ultra|sono", re.I
+)
 """Words of one device: denying it does not deny the others."""
 IDLE = re.compile(
     r"^\W*(?:unit|machine|itself)?\W*(?:was |is |had |has )?(?:died|broke\w*|failed|down\b|dead\b"

@@ -12,7 +12,21 @@ DASHES = re.compile("[\u2010-\u2012\u2212]")
 NUMBERS = {
     name: str(number)
     for number, name in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        1,
     )
 }
 SPELLED = re.compile(rf"\b([CTLS])[ -]({'|'.join(NUMBERS)})\b(?!\s*(?:level|side)s?\b)", re.I)

@@ -43,7 +43,9 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     rows = [
         row
         for row in book.modifier_verdicts
-        if applies(row, code) and (not row.places or not place or place in row.places)
+        if applies(row, code)
+        and (not row.places or not place or place in row.places)
+        and (not row.needs or set(row.needs) & set(question.situations))
     ]
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
@@ -98,7 +100,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
     both = question.laterality == "bilateral" and "facility" in situations
-    return none[:1] + _one_each(wanted, apart=both)[:3] or general[:1]
+    return none[:1] + _one_each(wanted, apart=both)[: 4 if both else 3] or general[:1]
 
 
 def _one_each(rows: list[ModifierRow], apart: bool = False) -> list[ModifierRow]:

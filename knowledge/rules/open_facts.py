@@ -147,19 +147,12 @@ def _options(
         yield from _options(rest, left, named, book)
 
 
-def ask_region(
-    conflict: str, procedure: Procedure, stated: Stated, book: Codebook
-) -> Undecided:
+def ask_region(conflict: str, procedure: Procedure, stated: Stated, book: Codebook) -> Undecided:
     """Two facts that exclude each other: which of the codes of both is it?"""
     levels = {r.region for r in levels_of(procedure, book)}
     said = {*stated.get("region", ()), *levels}
-    if procedure.approach == "caudal":
-        said |= {"lumbar", "sacral"}
     regions = tuple(r for r in book.facts["region"].values if r in said)
-    left = {**stated, "region": regions}
-    if procedure.approach == "caudal":
-        left["approach"] = ("interlaminar", "caudal")
-    kept = completions(left, book)
+    kept = completions({**stated, "region": regions}, book, unclear=procedure.unclear)
     row = book.facts["region"]
     return Undecided(
         verdict=f"The facts contradict each other: {conflict}",

@@ -57,7 +57,7 @@ def select_code(procedure: Procedure, book: Codebook) -> Decision:
     if conflict := conflict_of(procedure, book):
         return ask_region(conflict, procedure, stated, book)
     if not kept:
-        return _impossible(procedure, stated, book)
+        return _impossible(stated, book)
     outcomes = outcomes_of(kept, book)
     if outcomes == {None}:
         return _no_code(kept, book)
@@ -75,7 +75,9 @@ def on_either_day(procedure: Procedure, books: Sequence[Codebook]) -> Decision:
     decisions = [select_code(procedure, book) for book in books]
     first = decisions[0]
     codes = [
-        tuple(line.code for line in d.codes) if isinstance(d, Decided) else getattr(d, "candidates", ())
+        tuple(line.code for line in d.codes)
+        if isinstance(d, Decided)
+        else getattr(d, "candidates", ())
         for d in decisions
     ]
     if len(set(codes)) == 1:
@@ -147,7 +149,7 @@ def _lines(
 
 def _steps(procedure: Procedure, row: CodeRow, book: Codebook) -> Iterator[Step]:
     yield step("codes", row.code, row, f"{row.code} is the {lowered(row.label)}.")
-    for level in levels_of(procedure, book):
+    for level in levels_of(procedure, book)[:1]:
         yield step("levels", level.level, level, f"{level.level} counts as {level.region}.")
     if row.note:
         yield step("codes", row.code, row, row.note)
@@ -205,16 +207,13 @@ def _level_cautions(procedure: Procedure, book: Codebook) -> Iterator[Caution]:
 # --- no code -----------------------------------------------------------------
 
 
-def _impossible(procedure: Procedure, stated: Stated, book: Codebook) -> Decision:
+def _impossible(stated: Stated, book: Codebook) -> NotCovered:
     rows = [
         (number, row)
         for number, row in enumerate(book.impossible, 1)
         if all(set(stated.get(fact, ())) & set(values) for fact, values in row.when.items())
     ][:1]
     because = rows[0][1].because if rows else "the facts stated exclude one another"
-    if rows and "region" in rows[0][1].when and "approach" in rows[0][1].when:
-        sentence = f"{because[0].upper()}{because[1:]}."
-        return ask_region(sentence, procedure, stated, book)
     return NotCovered(
         verdict=f"These facts cannot stand together: {because}.",
         steps=tuple(

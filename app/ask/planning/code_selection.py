@@ -49,12 +49,12 @@ def code_selection(reading: Reading, book: Codebook) -> Iterator[Call]:
     for number, (one, _) in enumerate(chosen):
         first = {"against": wrong, "result": answered(one.result, reading, chosen, book)}
         yield one.model_copy(update=first if number == 0 else {})
+    yield from pairs
+    for one, procedure in chosen:
+        yield from covered(one, procedure, reading, book)
     for one, procedure in chosen:
         if isinstance(one.result, Decided):
             yield from modifiers_of(one.result, procedure, reading, book)
-    yield from (p for p in pairs)
-    for one, procedure in chosen:
-        yield from covered(one, procedure, reading, book)
     yield from imaging_covered(reading, book)
     yield from gone(reading, book)
 
@@ -74,11 +74,32 @@ def _chosen(reading: Reading, book: Codebook) -> list[tuple[Call, Procedure]]:
 
 
 def _select(procedure: Procedure, reading: Reading, book: Codebook) -> Call:
-    if not reading.other_days:
-        return select(procedure, book)
     one = select(procedure, book)
+    if isinstance(one.result, Undecided) and not procedure.unclear:
+        one = _by_code(one, one.result, procedure, reading, book)
+    if not reading.other_days:
+        return one
     books = [book, *(replace(book, on=day) for day in reading.other_days)]
     return one.model_copy(update={"result": on_either_day(procedure, books)})
+
+
+def _by_code(
+    one: Call, result: Undecided, procedure: Procedure, reading: Reading, book: Codebook
+) -> Call:
+    """What the one code named says of approach and region, where the facts exclude it."""
+    named = [book.codes[c] for c in reading.codes if c in book.codes and book.codes[c].selects]
+    if len(named) != 1 or named[0].code in result.candidates or len(reading.procedures) > 1:
+        return one
+    approaches, regions = (named[0].selects.get(f, ()) for f in ("approach", "region"))
+    filled = procedure.model_copy(
+        update={
+            "approach": procedure.approach or (approaches[0] if approaches else None),
+            "region": procedure.region
+            or (regions[0] if regions and not procedure.levels else None),
+        }
+    )
+    other = select(filled, book)
+    return other if isinstance(other.result, Decided) else one
 
 
 def _codes(one: Call) -> tuple[str, ...]:
@@ -101,5 +122,3 @@ def _asked_of_one(reading: Reading, chosen: Sequence[Call], book: Codebook) -> C
     if known[0] not in open_ or "code_selection" in reading.topics:
         return None
     return call("compare", book, codes=tuple(known))
-
-

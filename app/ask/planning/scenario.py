@@ -5,16 +5,18 @@ where it is asked for, and follows where only its units, modifiers or partners a
 """
 
 import re
+from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure
+from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
+from knowledge.decisions import Decided, Undecided
 from knowledge.facts import Procedure
 
 CODE_ASKED = re.compile(
     r"(?<!icd )(?<!dx )(?<!diagnosis )(?<!drug )(?<!j )(?<!hcpcs )(?<!icd-10 )"
-    r"\b(?:codes?|cpts?|coded|coding)\b(?!\s*(?:family|title|set of))"
+    r"(?<!that )(?<!this )\b(?:codes?|cpts?|coded|coding)\b(?!\s*(?:family|title|set of))"
     r"|\bhow (?:is|are|do|does|would|should|to)\b.{0,40}\b(?:bill|report|claim|laid out|written)\w*"
     r"|\b(?:what|which) (?:may|can|do|does|should|would|goes|is|are|gets|pair)\b.{0,40}"
     r"\b(?:bill\w*|report\w*|submit\w*|claim|right|codes?)\b"
@@ -25,20 +27,30 @@ BESIDE = ("modifiers", "units", "bundling", "coverage", "payment")
 """Topics still answered beside the codes."""
 FOLLOWING = ("modifiers", "units", "bundling", "compare")
 """Topics that the codes follow when they were not asked for."""
+ALREADY = ("prior_authorization", "payment", "coverage", "documentation", "diagnosis")
+"""Topics asked about a code that is known."""
 
 
 def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The topics, with the selection of codes where an injection is described."""
     if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
         return topics
-    others = tuple(t for t in topics if t in BESIDE)
-    if reading.modifiers and "modifiers" not in others:
-        others = ("modifiers", *others)
-    if images(reading.codes, book):
-        others = tuple(dict.fromkeys(("bundling", *others)))
-    elif "bundling" in others and (not reading.whether or reading.codes):
-        others = tuple(t for t in others if t != "bundling")
-    if wants_code(topics, reading, book):
+    named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
+    injections = [c for c in named if c in book.every_code]
+    right, open_ = _results(reading, book)
+    if _of_known_code(topics, reading, injections, right, open_, book):
+        return topics
+    others = _others(topics, reading, book)
+    beside = reading.other_procedure or set(named) - set(injections)
+    wrong = set(injections) - right - open_
+    clear = not reading.whether or CODE_ASKED.search(reading.text)
+    if wrong and not beside:
+        return ("code_selection", *others)
+    if (images(reading.codes, book) or beside) and reading.whether and not clear:
+        return tuple(dict.fromkeys(("bundling", *topics, "code_selection")))
+    if beside and "code_selection" not in topics[:1] and not CODE_ASKED.search(reading.text):
+        return topics
+    if wants_code(topics, reading, injections, open_):
         return ("code_selection", *others)
     if not topics or set(reading.topics) & {*OUTSIDE}:
         return ("code_selection",)
@@ -47,19 +59,71 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     return topics
 
 
-def wants_code(topics: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
+def _of_known_code(
+    topics: tuple[str, ...],
+    reading: Reading,
+    injections: Sequence[str],
+    right: set[str],
+    open_: set[str],
+    book: Codebook,
+) -> bool:
+    """Is something else asked of codes that are named and fit what is told?"""
+    if not injections or any(p.unclear for p in reading.procedures):
+        return False
+    if topics[:1] == ("compare",) and any(c not in book.codes for c in injections):
+        return True
+    fits = set(injections) <= right | open_
+    if fits and topics[:1] and topics[0] in ALREADY:
+        return True
+    if len(reading.procedures) > 1 and len(injections) > 1 and fits and "bundling" in topics:
+        return not set(injections) <= right
+    return len(injections) == 1 and set(injections) <= open_ and "code_selection" not in topics
+
+
+def _others(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """What is answered beside the codes."""
+    others = tuple(t for t in topics if t in BESIDE)
+    if reading.modifiers and "modifiers" not in others:
+        others = ("modifiers", *others)
+    if images(reading.codes, book):
+        return tuple(dict.fromkeys(("bundling", *others)))
+    if "bundling" in others and (not reading.whether or reading.codes):
+        return tuple(t for t in others if t != "bundling")
+    return others
+
+
+def _results(reading: Reading, book: Codebook) -> tuple[set[str], set[str]]:
+    """The codes that are decided, and those that stay possible."""
+    right: set[str] = set()
+    open_: set[str] = set()
+    for procedure in reading.procedures:
+        result = select(procedure, book).result
+        if isinstance(result, Decided):
+            right |= {line.code for line in result.codes}
+        elif isinstance(result, Undecided):
+            open_ |= set(result.candidates)
+    return right, open_
+
+
+def wants_code(
+    topics: tuple[str, ...], reading: Reading, injections: Sequence[str], open_: set[str]
+) -> bool:
     """Is the code asked for, in words, by naming codes, or by nothing else being asked?"""
     if "code_selection" in topics[:1] or CODE_ASKED.search(reading.text):
         return True
-    named = [c for c in reading.codes if c in book.every_code]
-    return bool(set(named) - set(images(reading.codes, book))) and (
-        topics[:1] in (("bundling",), ("compare",), ("units",), ("documentation",), ())
-        or len(named) > 1
-    )
+    if not injections:
+        return False
+    if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
+        return True
+    return len(injections) > 1 or topics[:1] in (
+        ("bundling",), ("compare",), ("units",), ("documentation",), ()
+    )  # fmt: skip
 
 
 def tells(reading: Reading) -> bool:
     """Is an injection described: how the needle or catheter went in, and where?"""
+    if CODE_ASKED.search(reading.text) and said_of_procedure(reading) > 1:
+        return any(p.approach or p.unclear for p in reading.procedures) or not reading.codes
     return said_of_procedure(reading) > 1 and any(_placed(p) for p in reading.procedures)
 
 

@@ -15,6 +15,8 @@ COUNTED = re.compile(
     r"|\b(?:(two|2|three|3) units?|([2-9])\s*[x×]|(twice))\s*(?:of\s*)?(?:a\s*)?(\d{5})?",
     re.I,
 )
+BY_CPT = re.compile(r"\bcommercial\b|\b(?:by|follows?|per) (?:the )?cpt\b|cpt convention", re.I)
+"""A payer that counts both sides of an add-on as CPT does."""
 NUMBERS = {"two": 2, "three": 3, "twice": 2}
 BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", "therapeutic"}
 """Aspects that sharpen a situation."""
@@ -39,8 +41,7 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
     ]
     if any(c not in book.every_code for c in named) and right & set(named):
         named = [c for c in named if c in book.every_code]
-    gone = [c for c in named if c in book.every_code and c not in book.codes]
-    return tuple(c for c in named if c not in right and c not in gone)
+    return tuple(c for c in named if c not in right)
 
 
 def answered(
@@ -61,8 +62,7 @@ def answered(
     proposed = list(_proposed(reading.text, lines))
     if proposed and any(lines.get(code, 0) != units for code, units in proposed):
         return result.model_copy(update={"answer": "no"})
-    named = {c for c in reading.codes if c in book.codes and c not in images(reading.codes, book)}
-    if named and named == set(lines) and "modifiers" not in reading.topics[:1]:
+    if reading.codes and set(reading.codes) == set(lines) and not reading.modifiers:
         return result.model_copy(update={"answer": "yes"})
     return result
 
@@ -96,14 +96,14 @@ def modifiers_of(
                 claim=encounter.claim,
                 place_of_service=encounter.place_of_service,
             )
-        if procedure.laterality == "bilateral" and number and encounter.payer == "commercial":
+        if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
             yield call(
                 "units",
                 book,
                 code=line.code,
                 laterality="bilateral",
                 level_count=2,
-                payer=encounter.payer,
+                payer="commercial",
             )
 
 
@@ -142,9 +142,7 @@ def not_begun(reading: Reading, book: Codebook) -> list[Call]:
     ]
 
 
-def covered(
-    one: Call, procedure: Procedure, reading: Reading, book: Codebook
-) -> Iterator[Call]:
+def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -> Iterator[Call]:
     """What Medicare does not cover of the codes: a third level."""
     if not isinstance(one.result, Decided) or reading.encounter.payer not in (None, "medicare"):
         return
