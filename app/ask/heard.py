@@ -10,12 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.ask import patterns
+from app.ask.patterns import CATHETER
 from app.ask.turn import Mention
+from app.ask.unclear import STOP, alternatives, unclear_facts
 
 OTHER_TIME = re.compile(
-    r"\b(?:last (?:week|visit|time|month|year|spring|summer|fall|winter)|a (?:week|month) (?:ago|before)"
+    r"\b(?:last (?:week|visit|time|month|year|spring|summer|fall|winter)|a (?:week"
+    r"|month) (?:ago|before)"
     r"|previous(?:ly)?|(?:was|were) done before|failed in|patient before|put off|postponed"
-    r"|(?:the |original )?plan was|rescheduled|weeks? ago|months? ago|years? ago"
+    r"|(?:had|got|received|underwent)\b[^.;?]{0,60}\bin (?:jan|feb|mar|apr|may|jun|jul|aug|sep"
+    r"|oct|nov"
+    r"|dec|spring|summer|fall|winter)\w*|(?:the |original )?plan was|rescheduled|weeks? ago"
+    r"|months? ago|years? ago"
     r"|the order (?:says|said)|was ordered)\b",
     re.I,
 )
@@ -34,55 +40,27 @@ SO_CODED = re.compile(
 """A region before "code" is asked about, not stated."""
 WENT = re.compile(
     r"\b(?:tip|thread\w*|advanc\w*|steer\w*|fed|ran|spread\w*|flow\w*|climb\w*|extend\w*|reach\w*"
-    r"|as far as|up to|down to|ended|passed|went up|exits?|(?:catheter|cath)\s+to)\b|->|→",
+    r"|as far as|up to|down to|ended|passed|went up|exits?|(?:catheter|cath|contrast"
+    r"|dye)\s+(?:\w+\s+)?to)\b|->|→",
     re.I,
 )
 DEPOSITED = re.compile(r"\b(?:deposit\w*|(?:drug|steroid|dose|meds?)\s+(?:given\s+)?at)\b", re.I)
-CATHETER = re.compile(r"\bcath(?:eter)?s?\b", re.I)
+CHANGED = re.compile(
+    r"\b(?:converted|switched|changed|went)\b[^.;]{0,20}\bto\b|\b(?:done|performed|completed) as\b"
+    r"|\bended up\b|\bswitched\b|\bwent ahead\b",
+    re.I,
+)
+"""Another approach was taken than the one planned."""
 ENTRY = re.compile(r"\b(?:from|entry|entered|entering|in at|enters)\s*(?:at\s*|the\s*)?$", re.I)
-STOP = re.compile(r"[.;?!\n]")
-UNKNOWN = re.compile(
-    r"\b(?:can(?:'|no)?t (?:tell|read|make out|say)|cannot (?:tell|say)|(?:does|do|did)(?:n'?t| not)"
-    r" (?:say|state|tell|specify|know|show|record|have)|not (?:sure|clear|certain|saying)|unsure"
-    r"|unclear|unknown|nobody (?:knows|can tell)|no word on|silent (?:on|about)|no idea|either)\b",
-    re.I,
-)
-KNOWN_LATER = re.compile(r"\b(?:nobody knows|not known|isn'?t sure|not sure|who knows)\b", re.I)
-NAMES = {
-    "approach": "approach|route",
-    "region": "region",
-    "imaging": "imaging|guidance",
-    "technique": "how long",
-}
-NOT_STATED = {
-    fact: re.compile(
-        rf"\b(?:{words})\b[^.;,]{{0,24}}\b(?:not|isn'?t|wasn'?t|never|missing|omitted|unknown"
-        rf"|unclear|unstated|illegible|left out|blank)\b"
-        rf"|\b(?:no|without|missing|omits|lacks|silent on"
-        rf"|(?:does|do|did)(?:n'?t| not)\s\w+)\s+(?:the |an? |any )?(?:{words})\b"
-        rf"(?!\s+(?:used|was used|were used|of any|at all|whatsoever))"
-        + (rf"|\b(?:{words})\b" if fact == "technique" else ""),
-        re.I,
-    )
-    for fact, words in NAMES.items()
-}
-NOT_STATED["imaging"] = re.compile(
-    r"\b(?:silent|contradicts itself) (?:on|about) (?:imaging|guidance|fluoro\w*)"
-    r"|\b(?:imaging|guidance|fluoro\w*) (?:is |was )?(?:not (?:stated|documented either way)|unclear"
-    r"|unknown)\b",
-    re.I,
-)
 TWO_VOICES = re.compile(
-    r"\b(?:title[d]?|header|heading)\b.*\b(?:body|text|narrative|descri\w+|note|report|level|needles)\b"
+    r"\b(?:title[d]?|header|heading)\b.*\b(?:body|text|narrative|descri\w+|note|report|level"
+    r"|needles)\b"
     r"|\bone (?:line|page|part|paragraph|place)\b.*\banother\b|paragraph (?:one|1)\b.*\b(?:two|2)\b"
     r"|\bop note\b.*\bnurs\w+|\b(?:conflict\w*|contradict\w*|discrepan\w*|inconsistent)\b",
     re.I | re.S,
 )
 """Two parts of the record, which may say two things."""
 ONE_NEEDLE = re.compile(r"\b(?:one|single) (?:needle|entry|injection)\b(?! each)|single shot", re.I)
-OR = re.compile(
-    r"^[\s,'\"?]*(?:or|vs\.?|versus|/)\s*(?:an?\b|the\b|was it|if)?[\s'\"]*(?:\w+\s)?$", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -108,9 +86,10 @@ def listen(text: str, mentions: Sequence[Mention], kinds: Iterable[str]) -> Hear
     levels = _ours(kept, levels, inside)
     facts = [m for m in inside if m.fact in kinds and not _aside(m, kept, levels)]
     facts = [m for m in facts if not _spread(m, kept)]
+    facts = _without_the_plan(facts, kept)
     facts = _coordinated(facts, kept)
-    unclear, places = _unclear(facts, levels, kept)
-    either = _alternatives(facts, kept)
+    unclear, places = unclear_facts(facts, levels, kept)
+    either = alternatives(facts, kept)
     unclear |= {fact for fact, _ in either}
     if not levels and any(_one_of_two(m, kept) for m in facts if m.fact == "region"):
         unclear.add("region")
@@ -131,14 +110,26 @@ def _without_other_times(text: str, mentions: Sequence[Mention], kinds: Iterable
     return blanked if said else text
 
 
+def _without_the_plan(facts: list[Mention], text: str) -> list[Mention]:
+    """Without the approach that was planned, where another was taken in the end."""
+    told = [m for m in facts if m.fact == "approach" and not m.negated]
+    cue = CHANGED.search(text)
+    if not cue or len({m.value for m in told}) < 2:
+        return facts
+    after = {m.value for m in told if m.start >= cue.start()}
+    dropped = [m for m in told if m.start < cue.start() and m.value not in after]
+    return [m for m in facts if m not in dropped] if after else facts
+
+
 def _aside(mention: Mention, text: str, levels: Sequence[patterns.Span]) -> bool:
     if LIKE.search(text[max(0, mention.start - 24) : mention.start]):
         return True
     return (
         mention.fact == "region"
         and bool(levels)
-        and bool(SO_CODED.match(text[mention.end : mention.end + 28]))
-        and mention.words.lower().isalpha()
+        and (
+            bool(SO_CODED.match(text[mention.end : mention.end + 28])) or _one_of_two(mention, text)
+        )
     )
 
 
@@ -241,50 +232,3 @@ def _coordinated(mentions: Sequence[Mention], text: str) -> list[Mention]:
             denied = m
         found.append(m)
     return found
-
-
-def _alternatives(facts: Sequence[Mention], text: str) -> set[tuple[str, str]]:
-    """Facts of which one value or another was said."""
-    found: set[tuple[str, str]] = set()
-    for one in facts:
-        for other in facts:
-            if one.fact != other.fact or one.value == other.value or one.end > other.start:
-                continue
-            if {one.value, other.value} == {"fluoroscopy", "CT"} or one.negated or other.negated:
-                continue
-            if one.fact in ("laterality", "region") or "none" in (one.value, other.value):
-                continue
-            if OR.match(text[one.end : other.start]):
-                found |= {(one.fact, one.value), (other.fact, other.value)}
-    return found
-
-
-def _unclear(
-    facts: Sequence[Mention], levels: Sequence[patterns.Span], text: str
-) -> tuple[set[str], list[tuple[str, int]]]:
-    """Facts that are said not to be known."""
-    found: set[str] = set()
-    places: list[tuple[str, int]] = []
-    for fact, pattern in NOT_STATED.items():
-        for match in pattern.finditer(text):
-            if fact == "technique" and not CATHETER.search(text):
-                continue
-            found.add(fact)
-            places.append((fact, match.start()))
-    for cue in UNKNOWN.finditer(text):
-        stop = STOP.search(text, cue.end())
-        end = stop.start() if stop else len(text)
-        for m in facts:
-            near = cue.end() <= m.start < min(end, cue.end() + 70)
-            if near and m.fact in NAMES and not (m.fact == "region" and levels):
-                found.add(m.fact)
-    for cue in KNOWN_LATER.finditer(text):
-        asked = [m for m in facts if m.end <= cue.start() and "?" in text[m.end : cue.start()]]
-        found |= {m.fact for m in asked[-1:] if m.fact in NAMES}
-        said = [m for m in facts if m.end <= cue.start() and "?" not in text[m.end : cue.start()]]
-        found |= {m.fact for m in said[-1:] if m.fact in NAMES and _hangs(m, cue, text)}
-    return found, places
-
-
-def _hangs(mention: Mention, cue: re.Match[str], text: str) -> bool:
-    return not STOP.search(text, mention.end, cue.start()) and cue.start() - mention.end < 24

@@ -29,6 +29,8 @@ NEGATORS = {
     "instead",
     "nothing",
     "zero",
+    "sans",
+    "lacking",
     "w/out",
     "can't",
     "cannot",

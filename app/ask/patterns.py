@@ -28,6 +28,7 @@ BARE_MODIFIER = re.compile(
     r"\b(2[2567]|5[0-9]|7[3-9])\b(?=\s*(?:vs\.?|or|/|,)\s*(?:LT|RT|X[EPSU]|KX|2[2567]|5[0-9]|7[3-9])\b)"
     r"|(?<=\bput )(2[2567]|5[0-9]|7[3-9])\b|(?<=\bneed )(2[2567]|5[0-9]|7[3-9])\b"
     r"|\b(2[2567]|5[0-9]|7[3-9])\b(?= or no(?:t|ne|thing)?\b)"
+    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?=\s+(?:go(?:es)?|belongs?|needed|appl(?:y|ies)|required)\b)"
     r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
 )
 """A modifier beside another one, without the word."""
@@ -63,6 +64,7 @@ SPACED = re.compile(
 )
 SHORT = re.compile(r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*[-–/]\s*(\d{1,2})(?![\w.]\d|\d|\w)", re.I)
 SINGLE = re.compile(r"(?<![\w.-])([CTLS])(\d{1,2})(?![\w.]\d|\d|\w|-\d)", re.I)
+CATHETER = re.compile(r"\bcath(?:eter)?s?\b", re.I)
 HIGHEST = {"C": 8, "T": 12, "L": 5, "S": 5}
 ORDER = {
     name: place
@@ -259,6 +261,11 @@ ENDS_WHETHER = re.compile(
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
     re.I,
 )
+PROPOSES = re.compile(
+    r"^(?!.*\b(?:what|which|how|why|when|who|where|codes?|cpt|or|vs)\b).*\b\d{5}\b.*\?\s*$",
+    re.I | re.S,
+)
+"""A code and a question mark, and no word that asks for anything else."""
 INVERSE = re.compile(
     r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
     r"|prohibit(?:ed|s)?|illegal|off limits|barred)\b",
@@ -268,7 +275,7 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text))
+    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or PROPOSES.search(text))
 
 
 def asks_inversely(text: str) -> bool:

@@ -24,9 +24,12 @@ from knowledge.rows import PayerRow
 
 US = re.compile(r"(?<!the )(?<!in )\bUS\b(?!\s*(?:Medicare|payers?|dollars?|law|rules?|coders?)\b)")
 """In capitals, ultrasound and not the pronoun."""
+XRAY = re.compile(r"\bx-?\s?rays?\b(?!\s*(?:show|report|of\b|findings|films?|from|read))", re.I)
 DAYS = re.compile(
-    r"\b(?:x\s?)?(?:[2-9]|two|three|four|five|six|seven)[\s-]+(?:full\s+)?(?:days?|nights?|d)\b(?! apart)"
-    r"|\b(?:24|36|48|72|96)\s?h(?:rs?|ours?)?\b|\bovernight\b|\b(?:on )?(?:post-?op )?day [2-9]\b"
+    r"\b(?:x\s?)?(?:[2-9]|two|three|four|five|six|seven)[\s-]+(?:full\s+)?(?:days?|nights?"
+    r"|d)\b(?! apart)"
+    r"|\b(?:24|36|48|72|96)\s?h(?:rs?|ours?)?\b|\bovernight\b|\bpod\s?#?[1-9]\b"
+    r"|\b(?:on )?(?:post-?op )?day [2-9]\b"
     r"|\bnext (?:day|morning|afternoon)\b|\bfollowing (?:day|morning)\b"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*\b[^.;]{0,40}\b(?:pulled|removed|out|to)\b"
     r"\s+(?:on\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
@@ -149,8 +152,9 @@ def _scans(text: str) -> list[Mention]:
             start=m.start(),
             end=m.end(),
         )
-        for value, pattern in (("CT", CT), ("ultrasound", US))
+        for value, pattern in (("CT", CT), ("ultrasound", US), ("fluoroscopy", XRAY))
         for m in pattern.finditer(text)
+        if not re.search(r"\bmri\b.{0,8}$", text[: m.start()], re.I)
     ]
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from app.ask import patterns
 
 CALLED = re.compile(
-    r"\b(?:dos|d\.o\.s\.?|dates? of service|service dates?|performed|done|injected|procedure date)\b"
+    r"\b(?:dos|d\.o\.s\.?|dates? of service|service dates?|performed|done|injected"
+    r"|procedure date)\b"
     r"[^.;\d]{0,24}$",
     re.I,
 )

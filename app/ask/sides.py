@@ -35,8 +35,6 @@ NOT_LEFT = re.compile(
 NOT_LEFT_BEFORE = re.compile(
     r"\b(?:pt|patient|she|he|was|were|who|catheter|cath|levels?|been|infusion)\s+$", re.I
 )
-CLOSE = 26
-"""Characters within which a side still belongs to the level after it."""
 
 
 def sides(text: str) -> tuple[Span, ...]:
@@ -47,15 +45,18 @@ def sides(text: str) -> tuple[Span, ...]:
         if OPEN_BEFORE.search(before) or OPEN_AFTER.match(after):
             continue
         kind = match.lastgroup or ""
-        if kind == "right" and not ON_THE.search(before):
-            if NOT_RIGHT.match(after) or NOT_RIGHT_BEFORE.search(before):
-                continue
-        if kind == "left" and not ON_THE.search(before):
-            if NOT_LEFT.match(after) or NOT_LEFT_BEFORE.search(before):
-                continue
+        if not ON_THE.search(before) and _no_side(kind, before, after):
+            continue
         value = {"both": "bilateral", "lt": "left", "rt": "right"}.get(kind, kind)
         found.append(Span(value, *match.span()))
     return tuple(found)
+
+
+def _no_side(kind: str, before: str, after: str) -> bool:
+    """ "Is that right?" and "left in place" tell no side."""
+    if kind == "right":
+        return bool(NOT_RIGHT.match(after) or NOT_RIGHT_BEFORE.search(before))
+    return kind == "left" and bool(NOT_LEFT.match(after) or NOT_LEFT_BEFORE.search(before))
 
 
 def by_level(

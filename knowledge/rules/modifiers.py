@@ -79,6 +79,7 @@ def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRo
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
     """Without a modifier asked about: the general row, then what the situation calls for."""
     situations = _situations(question)
+    events = situations - {"facility"} or situations
     general = [row for row in rows if not row.modifier]
     if not situations:
         return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
@@ -86,7 +87,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and situations & set(row.aspects)
+        and events & set(row.aspects)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # what fits comes before what does not, the row that knows most of the situation first

@@ -41,9 +41,14 @@ def code_selection(reading: Reading, book: Codebook) -> Iterator[Call]:
     if asked := _asked_of_one(reading, [c for c, _ in chosen], book):
         yield asked
         return
-    pairs = list(side_by_side(reading, book)) if _all_decided(chosen) else []
+    pairs = list(side_by_side(reading, book)) if len(chosen) > 1 else []
     barred = any(ONLY_ONE.search(c.result.verdict) for c in pairs)
-    if barred or (reading.whether and "bundling" in reading.topics and not reading.codes):
+    if barred and not any(p.unclear for p in reading.procedures):
+        # NCCI lets one of them stand, whatever the facts still open
+        yield from pairs
+    elif not all(isinstance(c.result, Decided) for c, _ in chosen):
+        pairs, barred = [], False
+    if reading.whether and "bundling" in reading.topics and not reading.codes:
         yield from pairs
     wrong = against(reading, [c for c, _ in chosen], book)
     for number, (one, _) in enumerate(chosen):
@@ -108,10 +113,6 @@ def _codes(one: Call) -> tuple[str, ...]:
     return ()
 
 
-def _all_decided(chosen: Sequence[tuple[Call, Procedure]]) -> bool:
-    return len(chosen) > 1 and all(isinstance(c.result, Decided) for c, _ in chosen)
-
-
 def _asked_of_one(reading: Reading, chosen: Sequence[Call], book: Codebook) -> Call | None:
     """ "What is a transforaminal (64483)?" asks of that code, not for one."""
     known = [c for c in reading.codes if c in book.every_code]
@@ -119,6 +120,6 @@ def _asked_of_one(reading: Reading, chosen: Sequence[Call], book: Codebook) -> C
         return None
     result = chosen[0].result
     open_ = result.candidates if isinstance(result, Undecided) else ()
-    if known[0] not in open_ or "code_selection" in reading.topics:
+    if known[0] not in open_ or any(p.levels for p in reading.procedures):
         return None
     return call("compare", book, codes=tuple(known))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
+from app.ask.planning.session import INJECTIONS
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -23,6 +24,18 @@ CODE_ASKED = re.compile(
     r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
     re.I,
 )
+EITHER_CODE = re.compile(
+    r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
+    r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
+    re.I | re.S,
+)
+"""One code or another."""
+JOINED = re.compile(
+    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
+    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
+    re.I,
+)
+"""A code beside the injection, not instead of it."""
 BESIDE = ("modifiers", "units", "bundling", "coverage", "payment")
 """Topics still answered beside the codes."""
 FOLLOWING = ("modifiers", "units", "bundling", "compare")
@@ -40,8 +53,18 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
         return topics
+    unplaced = not right and not any(p.levels for p in reading.procedures)
+    if unplaced and injections and all(c not in book.codes for c in injections):
+        # what became of a code that is gone
+        return ("compare",)
     others = _others(topics, reading, book)
+    if EITHER_CODE.search(reading.text) and set(named) & (right | open_):
+        return ("code_selection", *others)
     beside = reading.other_procedure or set(named) - set(injections)
+    foreign = bool(named) and not injections and all(map(INJECTIONS.match, named))
+    instead = foreign and not reading.other_procedure and not JOINED.search(reading.text)
+    if instead and reading.whether:
+        return ("code_selection", *others)
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
     if wrong and not beside:
@@ -68,8 +91,14 @@ def _of_known_code(
     book: Codebook,
 ) -> bool:
     """Is something else asked of codes that are named and fit what is told?"""
-    if not injections or any(p.unclear for p in reading.procedures):
+    unclear = {fact for p in reading.procedures for fact in p.unclear}
+    alone = len(injections) == 1 and not CODE_ASKED.search(reading.text)
+    if unclear == {"technique"} and alone and injections[0] in open_:
+        return True
+    if not injections or unclear or reading.other_days:
         return False
+    if topics[:1] == ("compare",) and not right and not any(p.levels for p in reading.procedures):
+        return True
     if topics[:1] == ("compare",) and any(c not in book.codes for c in injections):
         return True
     fits = set(injections) <= right | open_
@@ -111,10 +140,10 @@ def wants_code(
     """Is the code asked for, in words, by naming codes, or by nothing else being asked?"""
     if "code_selection" in topics[:1] or CODE_ASKED.search(reading.text):
         return True
+    if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
+        return bool(injections) or not topics or topics[0] not in ALREADY
     if not injections:
         return False
-    if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
-        return True
     return len(injections) > 1 or topics[:1] in (
         ("bundling",), ("compare",), ("units",), ("documentation",), ()
     )  # fmt: skip
@@ -122,9 +151,13 @@ def wants_code(
 
 def tells(reading: Reading) -> bool:
     """Is an injection described: how the needle or catheter went in, and where?"""
-    if CODE_ASKED.search(reading.text) and said_of_procedure(reading) > 1:
+    said = said_of_procedure(reading) + max(len(p.unclear) for p in reading.procedures)
+    levels = any(p.levels for p in reading.procedures)
+    if EITHER_CODE.search(reading.text) and said > 1 and levels:
+        return True
+    if CODE_ASKED.search(reading.text) and said > 1:
         return any(p.approach or p.unclear for p in reading.procedures) or not reading.codes
-    return said_of_procedure(reading) > 1 and any(_placed(p) for p in reading.procedures)
+    return said > 1 and any(_placed(p) for p in reading.procedures)
 
 
 def _placed(procedure: Procedure) -> bool:

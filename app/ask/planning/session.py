@@ -20,6 +20,8 @@ BY_CPT = re.compile(r"\bcommercial\b|\b(?:by|follows?|per) (?:the )?cpt\b|cpt co
 NUMBERS = {"two": 2, "three": 3, "twice": 2}
 BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", "therapeutic"}
 """Aspects that sharpen a situation."""
+OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation", "diagnosis"}
+"""Topics that ask something else than whether the code is right."""
 INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
 
 
@@ -62,7 +64,8 @@ def answered(
     proposed = list(_proposed(reading.text, lines))
     if proposed and any(lines.get(code, 0) != units for code, units in proposed):
         return result.model_copy(update={"answer": "no"})
-    if reading.codes and set(reading.codes) == set(lines) and not reading.modifiers:
+    other = reading.modifiers or set(reading.topics) & OF_A_KNOWN_CODE
+    if reading.codes and set(reading.codes) == set(lines) and not other:
         return result.model_copy(update={"answer": "yes"})
     return result
 
@@ -84,6 +87,15 @@ def modifiers_of(
     told = _situations(reading)
     encounter = reading.encounter
     for number, line in enumerate(result.codes):
+        if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
+            yield call(
+                "units",
+                book,
+                code=line.code,
+                laterality="bilateral",
+                level_count=2,
+                payer="commercial",
+            )
         for side in _sides_of(procedure, number):
             if not side and not told:
                 continue
@@ -95,15 +107,6 @@ def modifiers_of(
                 situations=told,
                 claim=encounter.claim,
                 place_of_service=encounter.place_of_service,
-            )
-        if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
-            yield call(
-                "units",
-                book,
-                code=line.code,
-                laterality="bilateral",
-                level_count=2,
-                payer="commercial",
             )
 
 

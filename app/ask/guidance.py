@@ -22,6 +22,7 @@ THEN = re.compile(
     re.I,
 )
 """A first try or a correction: what is said last holds."""
+WITHOUT_IT = re.compile(r"\bwithout (?:it|one|any)\b|\bwent ahead\b|\banyway\b", re.I)
 VAGUE = "fluoroscopy or CT"
 SAME_DAY = re.compile(
     r"\b(?:same[\s-](?:day|visit|session|sitting)|end of (?:the )?(?:case|procedure|visit|session)"
@@ -40,7 +41,8 @@ TAKEN_OUT = re.compile(r"pulled|removed|taken out|\bout\b|withdrawn|d/c", re.I)
 def imaging_of(mentions: Sequence[Mention], text: str) -> dict[str, str]:
     """The guidance used, with the words that say so; two values contradict each other."""
     told = [m for m in sorted(mentions, key=lambda m: (m.start, -m.end)) if not m.negated]
-    told = [m for m in told if not (m.value != "none" and IDLE.match(text[m.end : m.end + 30]))]
+    idle = [m for m in told if m.value != "none" and IDLE.match(text[m.end : m.end + 30])]
+    told = [m for m in told if m not in idle]
     told = [m for m in told if not _inside_denial(m, told)]
     used = {m.value: m.words for m in reversed(told) if m.value != "none"}
     denied = [m for m in told if m.value == "none"]
@@ -51,6 +53,8 @@ def imaging_of(mentions: Sequence[Mention], text: str) -> dict[str, str]:
         used.pop("ultrasound")
     if {"fluoroscopy", "CT"} == set(used):
         used = {VAGUE: " and ".join(used.values())}
+    if not denied and idle and not used and WITHOUT_IT.search(text):
+        return {"none": idle[0].words}
     if not denied:
         return used
     if not used:
