@@ -62,7 +62,14 @@ class Procedure(Frozen):
     """How many levels, when only their number was said."""
 
     laterality: Laterality | None = None
-    """Which side, for codes that have sides."""
+    """Which side, for codes that have sides; None also when the levels differ in it."""
+
+    sides: tuple[Laterality | Literal["unknown"], ...] = ()
+    """The side of each of the levels, in their order, when they differ."""
+
+    unclear: tuple[str, ...] = ()
+    """Facts said not to be known, or said two ways: never presumed. "levels" = several
+    levels, and not which."""
 
 
 class Encounter(Frozen):

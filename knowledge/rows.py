@@ -143,6 +143,8 @@ class ModifierRow(StatementRow):
 
     modifier: str
     verdict: ModifierSays
+    needs: tuple[str, ...] = ()
+    """Aspects of which one must be told before the row says anything."""
 
 
 class ModifierName(Row):

@@ -27,12 +27,23 @@ NEGATORS = {
     "neither",
     "rather",
     "instead",
+    "nothing",
+    "zero",
+    "sans",
+    "lacking",
+    "w/out",
+    "can't",
+    "cannot",
 }
 AFTER = re.compile(
-    r"^\W*(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*(not|never|n't)\b"
+    r"^\W*(?:(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*)?(not used|not available"
+    r"|not given)\b|^\W*(?:was|were|is|wasn't|isn't)\s*(?:not|never)?\s*(not|never|n't)\b"
+    r"(?! (?:\w+ )?without)"
     r"|^\W*(wasn't|isn't|weren't|not used)",
     re.I,
 )
+WITHOUT = {"without", "w/o"}
+DECIDED_AGAINST = re.compile(r"^[^.;!?]*\b(?:decided|opted|chose) against\b", re.I)
 BREAK = re.compile(r"[.;:!?]|,|\bbut\b|\band\b|\bwith\b")
 WORD = re.compile(r"[A-Za-z0-9/&'’.-]*[A-Za-z0-9]")
 TYPO_LEAST = 7
@@ -136,7 +147,16 @@ def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]
     return [first, *others]
 
 
-FACT_KINDS = {"approach", "region", "imaging", "technique", "substance", "laterality"}
+FACT_KINDS = {
+    "approach",
+    "approach_hint",
+    "region",
+    "imaging",
+    "technique",
+    "substance",
+    "laterality",
+}
+"""Facts of a procedure; a hint, such as the needle used, tells it where no word does."""
 
 
 def is_negated(text: str, start: int, end: int) -> bool:
@@ -145,6 +165,13 @@ def is_negated(text: str, start: int, end: int) -> bool:
     stops = [m.end() for m in BREAK.finditer(before)]
     clause = before[stops[-1] :] if stops else before
     near = [w.lower() for w in WORD.findall(clause)][-REACH:]
-    if NEGATORS & set(near):
+    told = NEGATORS & set(near)
+    if told and text[start:end].lower().split()[0] in WITHOUT:
         return True
-    return bool(AFTER.match(text[end : end + 24]))
+    if told & WITHOUT and told - WITHOUT:
+        # "not done without it": two negations, so it was used
+        return False
+    if told:
+        return True
+    after = text[end : end + 90]
+    return bool(AFTER.match(after[:24]) or DECIDED_AGAINST.match(after))

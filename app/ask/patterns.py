@@ -26,6 +26,9 @@ MODIFIER_BEFORE = re.compile(
 MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
 BARE_MODIFIER = re.compile(
     r"\b(2[2567]|5[0-9]|7[3-9])\b(?=\s*(?:vs\.?|or|/|,)\s*(?:LT|RT|X[EPSU]|KX|2[2567]|5[0-9]|7[3-9])\b)"
+    r"|(?<=\bput )(2[2567]|5[0-9]|7[3-9])\b|(?<=\bneed )(2[2567]|5[0-9]|7[3-9])\b"
+    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?= or no(?:t|ne|thing)?\b)"
+    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?=\s+(?:go(?:es)?|belongs?|needed|appl(?:y|ies)|required)\b)"
     r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
 )
 """A modifier beside another one, without the word."""
@@ -61,6 +64,7 @@ SPACED = re.compile(
 )
 SHORT = re.compile(r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*[-–/]\s*(\d{1,2})(?![\w.]\d|\d|\w)", re.I)
 SINGLE = re.compile(r"(?<![\w.-])([CTLS])(\d{1,2})(?![\w.]\d|\d|\w|-\d)", re.I)
+CATHETER = re.compile(r"\bcath(?:eter)?s?\b", re.I)
 HIGHEST = {"C": 8, "T": 12, "L": 5, "S": 5}
 ORDER = {
     name: place
@@ -79,6 +83,15 @@ MONTHS = {
 }
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
+DASHED = re.compile(r"(?<![\w-])(\d{1,2})-(\d{1,2})-(\d{4}|\d{2})(?![\w-])")
+COMPACT = re.compile(r"(?<!\d)(20[0-3]\d)([01]\d)([0-3]\d)(?!\d)")
+DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:20)?[0-3]\d)(?![\d.]\d|\d)")
+"""Day before month, as Europeans write, when the first number cannot be a month."""
+DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?,?\s+(\d{4})\b",
+    re.I,
+)
 NAMED = re.compile(
     r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b",
     re.I,
@@ -194,26 +207,17 @@ def interspace(upper: str, lower: str) -> str:
     return f"{upper}-{lower[1:]}" if same else f"{upper}-{lower}"
 
 
-SIDE = re.compile(
-    r"\b(left|right|rt|lt)\b(?=\s+[CTLS]\d)|(?<=\d)\s+(left|right)\b(?!\s+(?:code|now|answer))",
-    re.I,
-)
-
-
-def sides(text: str) -> Iterator[Span]:
-    """A side said of a level: "right L5", "C6 left"."""
-    for match in SIDE.finditer(text):
-        word = (match[1] or match[2]).lower()
-        group = 1 if match[1] else 2
-        value = {"rt": "right", "lt": "left"}.get(word, word)
-        yield Span(value, match.start(group), match.end(group))
-
-
 def dates(text: str) -> Iterator[tuple[date, Span]]:
     """Full dates in the text, American order; impossible ones are left out."""
     found = [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in ISO.finditer(text)]
     found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in SLASHED.finditer(text)]
+    found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in DASHED.finditer(text)]
+    found += [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in COMPACT.finditer(text)]
+    found += [(m, (_year(m[3]), *_month_day(m[1], m[2]))) for m in DOTTED.finditer(text)]
     found += [(m, (int(m[3]), MONTHS[m[1][:3].lower()], int(m[2]))) for m in NAMED.finditer(text)]
+    found += [
+        (m, (int(m[3]), MONTHS[m[2][:3].lower()], int(m[1]))) for m in DAY_FIRST.finditer(text)
+    ]
     whole = [m.span() for m, _ in found]
     for match in MONTH_YEAR.finditer(text):
         if _free(match.span(), whole):
@@ -224,6 +228,11 @@ def dates(text: str) -> Iterator[tuple[date, Span]]:
             yield date(year, month, day), Span(match.group(), *match.span())
         except ValueError:
             continue
+
+
+def _month_day(one: str, other: str) -> tuple[int, int]:
+    """ "31.12." is a day and a month; "12.31." a month and a day."""
+    return (int(other), int(one)) if int(one) > 12 else (int(one), int(other))
 
 
 def _year(digits: str) -> int:
@@ -252,6 +261,11 @@ ENDS_WHETHER = re.compile(
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
     re.I,
 )
+PROPOSES = re.compile(
+    r"^(?!.*\b(?:what|which|how|why|when|who|where|codes?|cpt|or|vs)\b).*\b\d{5}\b.*\?\s*$",
+    re.I | re.S,
+)
+"""A code and a question mark, and no word that asks for anything else."""
 INVERSE = re.compile(
     r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
     r"|prohibit(?:ed|s)?|illegal|off limits|barred)\b",
@@ -261,7 +275,7 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text))
+    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or PROPOSES.search(text))
 
 
 def asks_inversely(text: str) -> bool:

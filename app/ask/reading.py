@@ -11,21 +11,36 @@ from datetime import date
 from typing import Any
 
 from app.ask import patterns
-from app.ask.lexicon import FACT_KINDS, Lexicon
+from app.ask.heard import listen
+from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
+from app.ask.procedures import procedures
+from app.ask.service_day import service_days
+from app.ask.tidy import tidy
 from app.ask.topics import TopicReader
-from app.ask.turn import Contradiction, Mention, Question, Reading
-from knowledge import facts
+from app.ask.turn import Mention, Question, Reading
 from knowledge.codebook import Codebook
-from knowledge.facts import Encounter, Procedure
-from knowledge.rows import LevelRow, PayerRow
+from knowledge.facts import Encounter
+from knowledge.rows import PayerRow
 
+US = re.compile(r"(?<!the )(?<!in )\bUS\b(?!\s*(?:Medicare|payers?|dollars?|law|rules?|coders?)\b)")
+"""In capitals, ultrasound and not the pronoun."""
+XRAY = re.compile(r"\bx-?\s?rays?\b(?!\s*(?:show|report|of\b|findings|films?|from|read))", re.I)
 DAYS = re.compile(
-    r"\b(?:[2-9]|two|three|four|five|six|seven)\s+(?:full\s+)?days?\b(?! apart)", re.I
+    r"\b(?:x\s?)?(?:[2-9]|two|three|four|five|six|seven)[\s-]+(?:full\s+)?(?:days?|nights?"
+    r"|d)\b(?! apart)"
+    r"|\b(?:24|36|48|72|96)\s?h(?:rs?|ours?)?\b|\bovernight\b|\bpod\s?#?[1-9]\b"
+    r"|\b(?:on )?(?:post-?op )?day [2-9]\b"
+    r"|\bnext (?:day|morning|afternoon)\b|\bfollowing (?:day|morning)\b"
+    r"|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*\b[^.;]{0,40}\b(?:pulled|removed|out|to)\b"
+    r"\s+(?:on\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
+    re.I,
 )
 OTHERS = ("never_ours", "other_procedure")
-COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
-COUNTED = re.compile(
-    r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
+NOT_KEPT = re.compile(r"(?:\bnot|n't|\bnever)\s+(?:stay|remain|left|kept|keep)[^,.;]*$", re.I)
+CATHETER = re.compile(r"\bcath(?:eter)?s?\b|\bpcea\b", re.I)
+CT = re.compile(
+    r"\bCT\b(?!\s*(?:scans?\b|count|show|myelo|angio|findings|report|of the|lumbar"
+    r"|abd|fluoro|guid|-guid))"
 )
 STATE_NAMES = (
     "Alabama AL,Alaska AK,Arizona AZ,Arkansas AR,California CA,Colorado CO,Connecticut CT,"
@@ -76,13 +91,13 @@ class Reader:
 
     def read(self, question: Question, book: Codebook) -> Reading:
         """Topics, codes, facts, dates, payers and settings from the asker's words."""
-        text = self._without_instructions(question.text)
+        text = self._without_instructions(tidy(question.text))
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
-        mentions = (*self.lexicon.find(text), *_sides(text), *_days(text))
-        level_spans = list(patterns.levels(text))
-        facts_read, contradictions = _facts(mentions, level_spans, book)
-        codes = _codes(text)
+        mentions = (*self.lexicon.find(text), *_scans(text), *_days(text))
+        heard = listen(text, mentions, FACT_KINDS)
+        read, contradictions = procedures(heard, book)
+        codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         topic = self.topics.read(text, mentions, codes)
         return Reading(
@@ -94,8 +109,9 @@ class Reader:
             diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
-            procedures=_procedures(facts_read, level_spans, mentions, text, book),
+            procedures=read,
             encounter=encounter,
+            other_days=service_days(heard.text)[1:],
             year=_year(text, question.today),
             rate=next((m.value for m in mentions if m.fact == "rate"), ""),
             mentions=tuple(m for m in mentions if m.fact in FACT_KINDS),
@@ -136,193 +152,31 @@ def _unique(values: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return _unique(span.value for span in patterns.codes(text))
-
-
-def _sides(text: str) -> list[Mention]:
+def _scans(text: str) -> list[Mention]:
+    """CT as what guided the needle, not a scan that was read before."""
     return [
         Mention(
-            fact="laterality", value=s.value, words=text[s.start : s.end], start=s.start, end=s.end
+            fact="imaging",
+            value="none" if is_negated(text, m.start(), m.end()) else value,
+            words=m.group(),
+            start=m.start(),
+            end=m.end(),
         )
-        for s in patterns.sides(text)
+        for value, pattern in (("CT", CT), ("ultrasound", US), ("fluoroscopy", XRAY))
+        for m in pattern.finditer(text)
+        if not re.search(r"\bmri\b.{0,8}$", text[: m.start()], re.I)
     ]
 
 
 def _days(text: str) -> list[Mention]:
     """A catheter and a number of days: it stayed."""
-    found = DAYS.search(text) if "catheter" in text.lower() else None
+    found = DAYS.search(text) if CATHETER.search(text) else None
     if not found:
         return []
     start, end = found.span()
-    value = "indwelling catheter"
+    stayed = not NOT_KEPT.search(text[:start])
+    value = "indwelling catheter" if stayed else "single injection"
     return [Mention(fact="technique", value=value, words=found.group(), start=start, end=end)]
-
-
-# --- facts of the procedure ----------------------------------------------------
-
-
-def _facts(
-    mentions: Sequence[Mention], level_spans: Sequence[patterns.Span], book: Codebook
-) -> tuple[dict[str, Any], tuple[Contradiction, ...]]:
-    """One value for each fact stated, the ruled-out values, and what contradicts itself."""
-    stated: dict[str, dict[str, str]] = {}
-    ruled_out: list[str] = []
-    for mention in mentions:
-        if mention.fact not in FACT_KINDS:
-            continue
-        if mention.negated:
-            ruled_out.append(mention.value)
-        else:
-            stated.setdefault(mention.fact, {}).setdefault(mention.value, mention.words)
-    found: dict[str, Any] = {}
-    contradictions: list[Contradiction] = []
-    for fact, values in stated.items():
-        kept = _narrowed(fact, values, book)
-        if len(kept) == 1:
-            found[fact] = next(iter(kept))
-        elif fact not in ("region", "approach", "laterality"):
-            contradictions.append(
-                Contradiction(fact=fact, values=tuple(kept), words=tuple(kept.values()))
-            )
-        else:
-            found[f"several {fact}"] = tuple(kept)
-    gone = [v for v in ruled_out if v not in {x for vs in stated.values() for x in vs}]
-    if gone:
-        found["ruled_out"] = tuple(dict.fromkeys(gone))
-    return found, tuple(contradictions)
-
-
-def _narrowed(fact: str, values: dict[str, str], book: Codebook) -> dict[str, str]:
-    """Drop a vague value beside an exact one, and the region a longer word contains."""
-    kept = dict(values)
-    if fact == "imaging" and len(kept) > 1:
-        kept.pop("fluoroscopy or CT", None)
-        # "fluoro" inside "without fluoro" states none, and the longer phrase wins
-        words = {v: w.lower() for v, w in kept.items()}
-        for value, phrase in words.items():
-            inside = any(phrase in other and phrase != other for other in words.values())
-            if inside and len(kept) > 1:
-                kept.pop(value)
-    if fact == "region" and "sacral" in kept and "lumbar" in kept:
-        kept.pop("sacral")
-    if fact == "substance" and "non-neurolytic" in kept and len(kept) > 1:
-        kept.pop("non-neurolytic")
-    return kept
-
-
-def _procedures(
-    read: dict[str, Any],
-    level_spans: Sequence[patterns.Span],
-    mentions: Sequence[Mention],
-    text: str,
-    book: Codebook,
-) -> tuple[Procedure, ...]:
-    """One procedure for each region or approach named; shared facts go to all of them."""
-    shared = {f: read[f] for f in facts.SELECTING if f in read}
-    if "ruled_out" in read:
-        shared["ruled_out"] = read["ruled_out"]
-    if "laterality" in read:
-        shared["laterality"] = read["laterality"]
-    elif "several laterality" in read:
-        shared["laterality"] = "bilateral" if "bilateral" in read["several laterality"] else None
-    if shared.get("approach") == "caudal":
-        shared.pop("region", None)
-    if count := COUNTED.search(text):
-        shared["level_count"] = COUNT_WORDS[count[1].lower()]
-    names = _unique(span.value for span in level_spans)
-    groups = _by_region(names, shared.get("approach"), book)
-    approaches = read.get("several approach") or (shared.pop("approach", None),)
-    regions = read.get("several region", ())
-    found = []
-    for approach in approaches:
-        own = groups
-        if len(approaches) > 1:
-            near = _nearest_levels(approach, approaches, level_spans, mentions)
-            own = _by_region(near or names, approach, book)
-        for region, level_names in _regions(own, regions, shared.get("region"), book):
-            one = {**shared, "approach": approach, "levels": level_names}
-            if region:
-                one["region"] = region
-            found.append(Procedure(**one))
-    return tuple(found) or (Procedure(),)
-
-
-def _nearest_levels(
-    approach: str | None,
-    approaches: Sequence[str | None],
-    level_spans: Sequence[patterns.Span],
-    mentions: Sequence[Mention],
-) -> tuple[str, ...]:
-    """The levels said nearer to this approach than to the others."""
-
-    def distance(span: patterns.Span, other: str | None) -> int:
-        places = [m.start for m in mentions if m.fact == "approach" and m.value == other]
-        return min((abs(place - span.start) for place in places), default=10_000)
-
-    return _unique(
-        span.value
-        for span in level_spans
-        if min(approaches, key=lambda other: distance(span, other)) == approach
-    )
-
-
-def _by_region(
-    names: Sequence[str], approach: str | None, book: Codebook
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Level names in groups of regions that share their codes."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        row = _level(name, approach, book)
-        if row:
-            groups.setdefault(_side(row.region, book), []).append(name)
-    return [(side, tuple(found)) for side, found in groups.items()]
-
-
-def _regions(
-    groups: list[tuple[str, tuple[str, ...]]],
-    regions: tuple[str, ...],
-    region: str | None,
-    book: Codebook,
-) -> list[tuple[str | None, tuple[str, ...]]]:
-    """Regions to code, each with its levels; a region that its levels show is not said twice."""
-    if groups:
-        sides = {side for side, _ in groups}
-        extra = [r for r in regions if _side(r, book) not in sides]
-        first: list[tuple[str | None, tuple[str, ...]]] = [
-            (region if region and len(groups) == 1 else None, names) for _, names in groups
-        ]
-        return first + [(r, ()) for r in extra]
-    sides_said: dict[str, str] = {}
-    for one in regions:
-        sides_said.setdefault(_side(one, book), one)
-    if sides_said:
-        return [(one, ()) for one in sides_said.values()]
-    return [(region, ())]
-
-
-def _side(region: str, book: Codebook) -> str:
-    """The group of regions that share their codes, such as "cervical or thoracic"."""
-    for name, group in book.facts["region"].aliases.items():
-        if region in group:
-            return name
-    return region
-
-
-def _level(name: str, approach: str | None, book: Codebook) -> LevelRow | None:
-    for row in book.levels:
-        fits = not row.approaches or approach is None or approach in row.approaches
-        if fits and (row.level == name or name in row.root_of):
-            return row
-    return _vertebra(name, book)
-
-
-def _vertebra(name: str, book: Codebook) -> LevelRow | None:
-    """A vertebra no root is named after, by the first interspace it stands in."""
-    for row in book.levels:
-        if row.level.split("-")[0] == name:
-            return row
-    return None
 
 
 # --- facts of the encounter ------------------------------------------------------
@@ -333,7 +187,7 @@ def _encounter(
 ) -> tuple[Encounter, tuple[str, ...], str]:
     """The fields sent, overruled by what the question says; and a payer no row knows."""
     said: dict[str, Any] = {}
-    days = [day for day, _ in patterns.dates(text)]
+    days = service_days(text)
     if days:
         said["service_date"] = days[0]
     elif year := _past_year(text, question.today):

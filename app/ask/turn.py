@@ -63,6 +63,8 @@ class Reading(Frozen):
     procedures: tuple[Procedure, ...] = (Procedure(),)
     """One for each region; they share the facts that were said of all."""
     encounter: Encounter = Encounter()
+    other_days: tuple[date, ...] = ()
+    """Other days that the date of service may be, when the question leaves it open."""
     year: int | None = None
     """A bare year in the question, such as the year of a fee."""
     never_ours: bool = False

@@ -169,7 +169,7 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     """The leading decision in full, the others by their verdicts."""
     reading = evidence.reading
     page.kept = guide.words_beside(evidence)
-    if line := phrases.contradiction_line(reading):
+    if lead.tool == "select_code" and (line := phrases.contradiction_line(reading)):
         page.add(line)
     _verdict(page, lead, phrases.before(reading, lead))
     if isinstance(lead.result, Undecided):

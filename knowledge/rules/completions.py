@@ -51,12 +51,13 @@ def stated_values(procedure: Procedure, book: Codebook) -> Stated:
     stated: dict[str, tuple[str, ...]] = {}
     for fact in SELECTING:
         value = getattr(procedure, fact)
-        if value is not None:
+        if value is not None and fact not in procedure.unclear:
             stated[fact] = book.facts[fact].aliases.get(value, (value,))
         elif left := _left_over(book.facts[fact], procedure):
             stated[fact] = left
     regions = {row.region for row in levels_of(procedure, book)}
-    if "region" not in stated and len(regions) >= 1:
+    told = procedure.region is not None or "region" in procedure.unclear
+    if regions and not told:
         stated["region"] = tuple(r for r in book.facts["region"].values if r in regions)
     return stated
 
@@ -96,11 +97,19 @@ def matches(when: Mapping[str, tuple[str, ...]], completion: Completion) -> bool
 
 
 def completions(
-    stated: Stated, book: Codebook, without: PresumptionRow | None = None
+    stated: Stated,
+    book: Codebook,
+    without: PresumptionRow | None = None,
+    unclear: tuple[str, ...] = (),
 ) -> tuple[Completion, ...]:
-    """Every completion the presumptions leave; `without` sets one of them aside."""
+    """Every completion the presumptions leave; `without` sets one of them aside.
+
+    Nothing is presumed of a fact that is unclear.
+    """
     used = [
-        row for row in book.presumptions if _presumable(row, stated, book) and row is not without
+        row
+        for row in book.presumptions
+        if _presumable(row, stated, book) and row is not without and row.fact not in unclear
     ]
 
     def presumed(completion: Completion) -> bool:
@@ -142,15 +151,17 @@ def outcomes_of(kept: tuple[Completion, ...], book: Codebook) -> set[str | None]
 
 
 def assumed_by(
-    stated: Stated, kept: tuple[Completion, ...], book: Codebook
+    stated: Stated, kept: tuple[Completion, ...], book: Codebook, unclear: tuple[str, ...] = ()
 ) -> tuple[tuple[Assumed, ...], list[str]]:
     """The presumptions without which the outcome would be another, and their conditions."""
     found, conditions = [], []
     outcomes = outcomes_of(kept, book)
     for row in book.presumptions:
-        if not _presumable(row, stated, book) or not any(matches(row.when, c) for c in kept):
+        if row.fact in unclear or not _presumable(row, stated, book):
             continue
-        if outcomes_of(completions(stated, book, without=row), book) != outcomes:
+        if not any(matches(row.when, c) for c in kept):
+            continue
+        if outcomes_of(completions(stated, book, row, unclear), book) != outcomes:
             found.append(
                 Assumed(
                     fact=row.fact,

@@ -43,7 +43,9 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     rows = [
         row
         for row in book.modifier_verdicts
-        if applies(row, code) and (not row.places or not place or place in row.places)
+        if applies(row, code)
+        and (not row.places or not place or place in row.places)
+        and (not row.needs or set(row.needs) & set(question.situations))
     ]
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
@@ -77,6 +79,7 @@ def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRo
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
     """Without a modifier asked about: the general row, then what the situation calls for."""
     situations = _situations(question)
+    events = situations - {"facility"} or situations
     general = [row for row in rows if not row.modifier]
     if not situations:
         return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
@@ -84,7 +87,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and situations & set(row.aspects)
+        and events & set(row.aspects)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # what fits comes before what does not, the row that knows most of the situation first
@@ -97,14 +100,16 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     )
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
-    return none[:1] + _one_each(wanted)[:3] or general[:1]
+    both = question.laterality == "bilateral" and "facility" in situations
+    return none[:1] + _one_each(wanted, apart=both)[: 4 if both else 3] or general[:1]
 
 
-def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:
-    """The first row of each modifier; RT is told with LT."""
+def _one_each(rows: list[ModifierRow], apart: bool = False) -> list[ModifierRow]:
+    """The first row of each modifier; RT is told with LT unless they go on lines apart."""
     found: dict[str, ModifierRow] = {}
     for row in rows:
-        found.setdefault("LT" if row.modifier == "RT" else row.modifier, row)
+        name = "LT" if row.modifier == "RT" and not apart else row.modifier
+        found.setdefault(name, row)
     return list(found.values())
 
 

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import Missing, Option, Undecided
-from knowledge.facts import SELECTING
+from knowledge.facts import SELECTING, Procedure
+from knowledge.rows import CodeRow
 from knowledge.rules.completions import (
     Completion,
     Stated,
     assumed_by,
+    completions,
     is_open,
+    levels_of,
     outcome_of,
     outcomes_of,
     values_of,
@@ -17,12 +20,22 @@ from knowledge.rules.completions import (
 from knowledge.rules.reasons import horizon, lowered, step
 
 
-def undecided(stated: Stated, kept: tuple[Completion, ...], book: Codebook) -> Undecided:
+def undecided(
+    stated: Stated,
+    kept: tuple[Completion, ...],
+    book: Codebook,
+    unclear: tuple[str, ...] = (),
+    several: bool = False,
+) -> Undecided:
+    """The facts to ask for; with several levels, the add-on codes are candidates too."""
     asked = _missing(stated, kept, book)
     candidates = _ordered(outcomes_of(kept, book), book)
+    if several:
+        add_ons = [a for c in candidates if (a := book.codes[c].add_on) and a in book.codes]
+        candidates = (*candidates, *add_ons)
     names = " and ".join(_named(fact) for fact in asked)
     listed = " or ".join(filter(None, (", ".join(candidates[:-1]), candidates[-1])))
-    assumed, _ = assumed_by(stated, kept, book)
+    assumed, _ = assumed_by(stated, kept, book, unclear)
     return Undecided(
         verdict=f"It depends on the {names}: {listed}.",
         missing=tuple(
@@ -134,11 +147,39 @@ def _options(
         yield from _options(rest, left, named, book)
 
 
-def ask_region(conflict: str, book: Codebook) -> Undecided:
+def ask_region(conflict: str, procedure: Procedure, stated: Stated, book: Codebook) -> Undecided:
+    """Two facts that exclude each other: which of the codes of both is it?"""
+    levels = {r.region for r in levels_of(procedure, book)}
+    said = {*stated.get("region", ()), *levels}
+    regions = tuple(r for r in book.facts["region"].values if r in said)
+    kept = completions({**stated, "region": regions}, book, unclear=procedure.unclear)
     row = book.facts["region"]
     return Undecided(
         verdict=f"The facts contradict each other: {conflict}",
         missing=(Missing(fact="region", question=row.question, choices=row.values),),
-        candidates=(),
+        candidates=_ordered(outcomes_of(kept, book), book),
+        options=tuple(_options(("region",), kept, {}, book)),
+        cautions=horizon(book),
+    )
+
+
+def ask_levels(row: CodeRow, book: Codebook) -> Undecided:
+    """Several levels, and it is not said how many: the units of the add-on are open."""
+    add_on = book.codes[row.add_on]
+    return Undecided(
+        verdict=f"It depends on the levels: {row.code} for the first, {add_on.code} for each "
+        "further one.",
+        missing=(
+            Missing(
+                fact="levels",
+                question="At which levels, and on which side, were the needles placed?",
+                choices=(),
+            ),
+        ),
+        candidates=(row.code, add_on.code),
+        steps=(
+            step("codes", row.code, row, f"{row.code} is the {lowered(row.label)}."),
+            step("codes", add_on.code, add_on, f"{add_on.code} is the {lowered(add_on.label)}."),
+        ),
         cautions=horizon(book),
     )

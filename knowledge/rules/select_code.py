@@ -5,7 +5,7 @@ that anatomy and the presumptions allow; the code is decided only when every
 completion leads to the same one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import (
@@ -15,8 +15,11 @@ from knowledge.decisions import (
     Decided,
     Decision,
     Flip,
+    Missing,
     NotCovered,
+    Option,
     Step,
+    Undecided,
     WhyNot,
 )
 from knowledge.facts import SELECTING, Procedure
@@ -35,7 +38,7 @@ from knowledge.rules.completions import (
     row_for,
     stated_values,
 )
-from knowledge.rules.open_facts import ask_region, undecided
+from knowledge.rules.open_facts import ask_levels, ask_region, undecided
 from knowledge.rules.reasons import history, horizon, lowered, step
 
 FLIPPING = ("approach", "imaging", "region", "technique", "substance")
@@ -49,17 +52,58 @@ def select_code(procedure: Procedure, book: Codebook) -> Decision:
     whole conditional table; NotCovered when no row fits the facts.
     """
     stated = stated_values(procedure, book)
+    unclear = procedure.unclear
+    kept = completions(stated, book, unclear=unclear)
     if conflict := conflict_of(procedure, book):
-        return ask_region(conflict, book)
-    kept = completions(stated, book)
+        return ask_region(conflict, procedure, stated, book)
     if not kept:
         return _impossible(stated, book)
     outcomes = outcomes_of(kept, book)
     if outcomes == {None}:
         return _no_code(kept, book)
-    if len(outcomes) == 1:
-        return _decided(procedure, stated, kept, book)
-    return undecided(stated, kept, book)
+    count = count_levels(procedure, book)
+    if len(outcomes) > 1:
+        return undecided(stated, kept, book, unclear, several=(count or 0) > 1)
+    row = row_for(kept[0], book)
+    if row and row.add_on in book.codes and "levels" in unclear:
+        return ask_levels(row, book)
+    return _decided(procedure, stated, kept, book)
+
+
+def on_either_day(procedure: Procedure, books: Sequence[Codebook]) -> Decision:
+    """The code when the date of service is unclear: decided only if all days lead to it."""
+    decisions = [select_code(procedure, book) for book in books]
+    first = decisions[0]
+    codes = [
+        tuple(line.code for line in d.codes)
+        if isinstance(d, Decided)
+        else getattr(d, "candidates", ())
+        for d in decisions
+    ]
+    if len(set(codes)) == 1:
+        return first
+    candidates = tuple(dict.fromkeys(code for found in codes for code in found))
+    days = [f"{book.on:%Y-%m-%d}" for book in books]
+    listed = "; ".join(
+        f"{' or '.join(found) or 'no code held'} on {day}"
+        for found, day in zip(codes, days, strict=True)
+    )
+    return Undecided(
+        verdict=f"It depends on the date of service: {listed}.",
+        missing=(
+            Missing(
+                fact="service_date",
+                question="On which date was the injection done?",
+                choices=tuple(days),
+            ),
+        ),
+        candidates=candidates,
+        options=tuple(
+            Option(given={"service_date": day}, codes=found)
+            for found, day in zip(codes, days, strict=True)
+        ),
+        steps=tuple(s for d in decisions for s in getattr(d, "steps", ())[:1]),
+    )
 
 
 # --- decided -----------------------------------------------------------------
@@ -70,7 +114,7 @@ def _decided(
 ) -> Decided:
     row = row_for(kept[0], book)
     assert row is not None
-    assumed, conditions = assumed_by(stated, kept, book)
+    assumed, conditions = assumed_by(stated, kept, book, procedure.unclear)
     flips = _flips(row.code, stated, kept, book)
     lines, further = _lines(procedure, row, book)
     names = " and ".join(x.code + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
@@ -105,7 +149,7 @@ def _lines(
 
 def _steps(procedure: Procedure, row: CodeRow, book: Codebook) -> Iterator[Step]:
     yield step("codes", row.code, row, f"{row.code} is the {lowered(row.label)}.")
-    for level in levels_of(procedure, book):
+    for level in levels_of(procedure, book)[:1]:
         yield step("levels", level.level, level, f"{level.level} counts as {level.region}.")
     if row.note:
         yield step("codes", row.code, row, row.note)

@@ -12,13 +12,14 @@ from app.ask.planning.compare import compare
 from app.ask.planning.modifiers import modifiers
 from app.ask.planning.payment import payment
 from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
+from app.ask.planning.scenario import with_codes
 from app.ask.planning.units import units
 from app.ask.subject import topics_of
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
 
-MOST_CALLS = 4
+MOST_CALLS = 9
 
 PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "code_selection": code_selection,
@@ -37,7 +38,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
-    topics = topics_of(reading)
+    topics = with_codes(topics_of(reading), reading, book)
     if reading.other_procedure and not _ours(reading, book):
         if not reading.diagnoses:
             return (_other_procedure(reading),)

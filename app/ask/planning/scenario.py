@@ -1,0 +1,166 @@
+"""Does the question tell of an injection and want its codes? Pure.
+
+Who describes an injection gets its codes, whatever else is asked of it: the code leads
+where it is asked for, and follows where only its units, modifiers or partners are.
+"""
+
+import re
+from collections.abc import Sequence
+
+from app.ask.planning.bundling import images
+from app.ask.planning.session import INJECTIONS
+from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
+from app.ask.turn import Reading
+from knowledge.codebook import Codebook
+from knowledge.decisions import Decided, Undecided
+from knowledge.facts import Procedure
+
+CODE_ASKED = re.compile(
+    r"(?<!icd )(?<!dx )(?<!diagnosis )(?<!drug )(?<!j )(?<!hcpcs )(?<!icd-10 )"
+    r"(?<!that )(?<!this )\b(?:codes?|cpts?|coded|coding)\b(?!\s*(?:family|title|set of))"
+    r"|\bhow (?:is|are|do|does|would|should|to)\b.{0,40}\b(?:bill|report|claim|laid out|written)\w*"
+    r"|\b(?:what|which) (?:may|can|do|does|should|would|goes|is|are|gets|pair)\b.{0,40}"
+    r"\b(?:bill\w*|report\w*|submit\w*|claim|right|codes?)\b"
+    r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
+    re.I,
+)
+EITHER_CODE = re.compile(
+    r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
+    r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
+    re.I | re.S,
+)
+"""One code or another."""
+JOINED = re.compile(
+    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
+    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
+    re.I,
+)
+"""A code beside the injection, not instead of it."""
+BESIDE = ("modifiers", "units", "bundling", "coverage", "payment")
+"""Topics still answered beside the codes."""
+FOLLOWING = ("modifiers", "units", "bundling", "compare")
+"""Topics that the codes follow when they were not asked for."""
+ALREADY = ("prior_authorization", "payment", "coverage", "documentation", "diagnosis")
+"""Topics asked about a code that is known."""
+
+
+def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The topics, with the selection of codes where an injection is described."""
+    if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
+        return topics
+    named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
+    injections = [c for c in named if c in book.every_code]
+    right, open_ = _results(reading, book)
+    if _of_known_code(topics, reading, injections, right, open_, book):
+        return topics
+    unplaced = not right and not any(p.levels for p in reading.procedures)
+    if unplaced and injections and all(c not in book.codes for c in injections):
+        # what became of a code that is gone
+        return ("compare",)
+    others = _others(topics, reading, book)
+    if EITHER_CODE.search(reading.text) and set(named) & (right | open_):
+        return ("code_selection", *others)
+    beside = reading.other_procedure or set(named) - set(injections)
+    foreign = bool(named) and not injections and all(map(INJECTIONS.match, named))
+    instead = foreign and not reading.other_procedure and not JOINED.search(reading.text)
+    if instead and reading.whether:
+        return ("code_selection", *others)
+    wrong = set(injections) - right - open_
+    clear = not reading.whether or CODE_ASKED.search(reading.text)
+    if wrong and not beside:
+        return ("code_selection", *others)
+    if (images(reading.codes, book) or beside) and reading.whether and not clear:
+        return tuple(dict.fromkeys(("bundling", *topics, "code_selection")))
+    if beside and "code_selection" not in topics[:1] and not CODE_ASKED.search(reading.text):
+        return topics
+    if wants_code(topics, reading, injections, open_):
+        return ("code_selection", *others)
+    if not topics or set(reading.topics) & {*OUTSIDE}:
+        return ("code_selection",)
+    if topics[0] in FOLLOWING:
+        return (*topics, "code_selection")
+    return topics
+
+
+def _of_known_code(
+    topics: tuple[str, ...],
+    reading: Reading,
+    injections: Sequence[str],
+    right: set[str],
+    open_: set[str],
+    book: Codebook,
+) -> bool:
+    """Is something else asked of codes that are named and fit what is told?"""
+    unclear = {fact for p in reading.procedures for fact in p.unclear}
+    alone = len(injections) == 1 and not CODE_ASKED.search(reading.text)
+    if unclear == {"technique"} and alone and injections[0] in open_:
+        return True
+    if not injections or unclear or reading.other_days:
+        return False
+    if topics[:1] == ("compare",) and not right and not any(p.levels for p in reading.procedures):
+        return True
+    if topics[:1] == ("compare",) and any(c not in book.codes for c in injections):
+        return True
+    fits = set(injections) <= right | open_
+    if fits and topics[:1] and topics[0] in ALREADY:
+        return True
+    if len(reading.procedures) > 1 and len(injections) > 1 and fits and "bundling" in topics:
+        return not set(injections) <= right
+    return len(injections) == 1 and set(injections) <= open_ and "code_selection" not in topics
+
+
+def _others(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """What is answered beside the codes."""
+    others = tuple(t for t in topics if t in BESIDE)
+    if reading.modifiers and "modifiers" not in others:
+        others = ("modifiers", *others)
+    if images(reading.codes, book):
+        return tuple(dict.fromkeys(("bundling", *others)))
+    if "bundling" in others and (not reading.whether or reading.codes):
+        return tuple(t for t in others if t != "bundling")
+    return others
+
+
+def _results(reading: Reading, book: Codebook) -> tuple[set[str], set[str]]:
+    """The codes that are decided, and those that stay possible."""
+    right: set[str] = set()
+    open_: set[str] = set()
+    for procedure in reading.procedures:
+        result = select(procedure, book).result
+        if isinstance(result, Decided):
+            right |= {line.code for line in result.codes}
+        elif isinstance(result, Undecided):
+            open_ |= set(result.candidates)
+    return right, open_
+
+
+def wants_code(
+    topics: tuple[str, ...], reading: Reading, injections: Sequence[str], open_: set[str]
+) -> bool:
+    """Is the code asked for, in words, by naming codes, or by nothing else being asked?"""
+    if "code_selection" in topics[:1] or CODE_ASKED.search(reading.text):
+        return True
+    if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
+        return bool(injections) or not topics or topics[0] not in ALREADY
+    if not injections:
+        return False
+    return len(injections) > 1 or topics[:1] in (
+        ("bundling",), ("compare",), ("units",), ("documentation",), ()
+    )  # fmt: skip
+
+
+def tells(reading: Reading) -> bool:
+    """Is an injection described: how the needle or catheter went in, and where?"""
+    said = said_of_procedure(reading) + max(len(p.unclear) for p in reading.procedures)
+    levels = any(p.levels for p in reading.procedures)
+    if EITHER_CODE.search(reading.text) and said > 1 and levels:
+        return True
+    if CODE_ASKED.search(reading.text) and said > 1:
+        return any(p.approach or p.unclear for p in reading.procedures) or not reading.codes
+    return said > 1 and any(_placed(p) for p in reading.procedures)
+
+
+def _placed(procedure: Procedure) -> bool:
+    how = procedure.approach or procedure.technique or procedure.unclear
+    where = procedure.levels or procedure.region or procedure.approach == "caudal"
+    return bool(how and (where or "region" in procedure.unclear))

@@ -1,0 +1,169 @@
+"""What stands beside the codes of a session: yes or no, modifiers, coverage. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.ask.planning.bundling import images
+from app.ask.subject import SITUATIONS, call, main_code
+from app.ask.turn import Call, Reading
+from knowledge.codebook import Codebook
+from knowledge.decisions import Decided, NotCovered, Undecided
+from knowledge.facts import Laterality, Procedure
+
+COUNTED = re.compile(
+    r"\b(\d{5})\b\s*(?:\w+\s*)?(?:[x×*]\s*|qty\s*)0?([2-9])\b"
+    r"|\b(?:(two|2|three|3) units?|([2-9])\s*[x×]|(twice))\s*(?:of\s*)?(?:a\s*)?(\d{5})?",
+    re.I,
+)
+BY_CPT = re.compile(r"\bcommercial\b|\b(?:by|follows?|per) (?:the )?cpt\b|cpt convention", re.I)
+"""A payer that counts both sides of an add-on as CPT does."""
+NUMBERS = {"two": 2, "three": 3, "twice": 2}
+BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", "therapeutic"}
+"""Aspects that sharpen a situation."""
+OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation", "diagnosis"}
+"""Topics that ask something else than whether the code is right."""
+INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
+
+
+def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[str, ...]:
+    """Injection codes named that the decisions neither bill nor leave possible."""
+    right: set[str] = set()
+    for one in chosen:
+        if isinstance(one.result, NotCovered):
+            return ()
+        right |= (
+            {line.code for line in one.result.codes}
+            if isinstance(one.result, Decided)
+            else set(one.result.candidates)
+        )
+    named = [
+        c
+        for c in reading.codes
+        if c not in images(reading.codes, book) and (c in book.every_code or INJECTIONS.match(c))
+    ]
+    if any(c not in book.every_code for c in named) and right & set(named):
+        named = [c for c in named if c in book.every_code]
+    return tuple(c for c in named if c not in right)
+
+
+def answered(
+    result: Decided | Undecided | NotCovered,
+    reading: Reading,
+    chosen: Sequence[tuple[Call, Procedure]],
+    book: Codebook,
+) -> Decided | Undecided | NotCovered:
+    """Yes or no to codes and units that the question proposes."""
+    if not isinstance(result, Decided) or reading.inverse:
+        return result
+    lines = {
+        line.code: line.units
+        for one, _ in chosen
+        if isinstance(one.result, Decided)
+        for line in one.result.codes
+    }
+    proposed = list(_proposed(reading.text, lines))
+    if proposed and any(lines.get(code, 0) != units for code, units in proposed):
+        return result.model_copy(update={"answer": "no"})
+    other = reading.modifiers or set(reading.topics) & OF_A_KNOWN_CODE
+    if reading.codes and set(reading.codes) == set(lines) and not other:
+        return result.model_copy(update={"answer": "yes"})
+    return result
+
+
+def _proposed(text: str, lines: dict[str, int | None]) -> Iterator[tuple[str, int]]:
+    for match in COUNTED.finditer(text):
+        code, times, words, before, twice, after = match.groups()
+        number = times or words or before or twice
+        units = NUMBERS.get(number.lower(), 0) or int(re.sub(r"\D", "", number) or 0)
+        which = code or after or (next(iter(lines)) if len(lines) == 1 else "")
+        if which:
+            yield which, units
+
+
+def modifiers_of(
+    result: Decided, procedure: Procedure, reading: Reading, book: Codebook
+) -> Iterator[Call]:
+    """The modifiers that sides and events call for, line by line."""
+    told = _situations(reading)
+    encounter = reading.encounter
+    for number, line in enumerate(result.codes):
+        if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
+            yield call(
+                "units",
+                book,
+                code=line.code,
+                laterality="bilateral",
+                level_count=2,
+                payer="commercial",
+            )
+        for side in _sides_of(procedure, number):
+            if not side and not told:
+                continue
+            yield call(
+                "modifiers",
+                book,
+                code=line.code,
+                laterality=side,
+                situations=told,
+                claim=encounter.claim,
+                place_of_service=encounter.place_of_service,
+            )
+
+
+def _situations(reading: Reading) -> tuple[str, ...]:
+    told = [a for a in reading.aspects if a in SITUATIONS | BEGUN]
+    if "diagnostic_stated" in told and reading.encounter.payer in (None, "medicare"):
+        told.append("diagnostic_block")
+    return tuple(dict.fromkeys(told)) if set(told) - {"therapeutic", "begun"} else ()
+
+
+def _sides_of(procedure: Procedure, number: int) -> list[Laterality | None]:
+    """The sides of the first code, or of the add-on: a level on both sides leads."""
+    if not procedure.sides:
+        return [procedure.laterality]
+    known: list[Laterality | None] = [None if s == "unknown" else s for s in procedure.sides]
+    known.sort(key=lambda s: s != "bilateral")
+    return known[:1] if number == 0 else list(dict.fromkeys(known[1:]))
+
+
+def not_begun(reading: Reading, book: Codebook) -> list[Call]:
+    """A procedure that never began is not billed by the professional."""
+    if "not_begun" not in reading.aspects or reading.encounter.claim == "facility":
+        return []
+    code = main_code(reading, book)
+    if code is None:
+        return []
+    return [
+        call(
+            "modifiers",
+            book,
+            code=code,
+            modifier="53",
+            situations=("discontinued", "not_begun"),
+            claim="professional",
+        )
+    ]
+
+
+def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -> Iterator[Call]:
+    """What Medicare does not cover of the codes: a third level."""
+    if not isinstance(one.result, Decided) or reading.encounter.payer not in (None, "medicare"):
+        return
+    if any((line.units or 1) > 1 for line in one.result.codes):
+        yield call(
+            "coverage",
+            book,
+            code=one.result.codes[0].code,
+            aspects=("levels",),
+            payer=reading.encounter.payer,
+            strict=True,
+        )
+
+
+def imaging_covered(reading: Reading, book: Codebook) -> Iterator[Call]:
+    for procedure in reading.procedures:
+        if procedure.imaging in ("none", "ultrasound"):
+            aspect = "no_imaging" if procedure.imaging == "none" else "ultrasound"
+            yield call(
+                "coverage", book, aspects=(aspect,), payer=reading.encounter.payer, strict=True
+            )

@@ -1,0 +1,46 @@
+"""On which day was it done: the date so called, else the only one; two days stay open. Pure."""
+
+import re
+from datetime import date
+
+from app.ask import patterns
+
+CALLED = re.compile(
+    r"\b(?:dos|d\.o\.s\.?|dates? of service|service dates?|performed|done|injected"
+    r"|procedure date)\b"
+    r"[^.;\d]{0,24}$",
+    re.I,
+)
+NOT_OF_SERVICE = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|birth\w*|born|letters?|received|denied|dated|signed|faxed|called|billed"
+    r"|since|effective|until|mri|scan|last|prior|previous\w*|page|recoupment)\b[^.;\d]{0,24}$",
+    re.I,
+)
+EITHER = re.compile(
+    r"\b(?:either|or|between|vs\.?|versus|conflict\w*|but (?:the )?(?:op )?note|note says|smudged"
+    r"|can'?t (?:read|make out|tell))\b",
+    re.I,
+)
+
+
+def service_days(text: str) -> tuple[date, ...]:
+    """The date of service; several when the text leaves open which it was; none when unsaid."""
+    told = [(day, span) for day, span in patterns.dates(text)]
+    named = [day for day, span in told if CALLED.search(text[: span.start])]
+    open_ = [
+        (day, span) for day, span in told if not NOT_OF_SERVICE.search(text[: span.start][-40:])
+    ]
+    distinct = tuple(dict.fromkeys(day for day, _ in sorted(told, key=lambda d: d[1].start)))
+    if len(distinct) == 2 and _either(text, told):
+        return distinct
+    if named:
+        return (named[0],)
+    return tuple(day for day, _ in sorted(open_, key=lambda d: d[1].start))[:1]
+
+
+def _either(text: str, told: list[tuple[date, patterns.Span]]) -> bool:
+    """Do words between or around the two dates leave open which one it was?"""
+    first, second = sorted((span for _, span in told), key=lambda s: s.start)[:2]
+    between = text[first.end : second.start]
+    before = text[max(0, first.start - 40) : first.start]
+    return len(between) < 40 and bool(EITHER.search(between) or EITHER.search(before))
