@@ -35,14 +35,15 @@ class Manifest:
     passages: int
     asked: int
     examples: int
+    limits: int = 0
 
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled question: of a topic (topics.toml), or of a passage (asked.toml)."""
+    """A labelled question: of a topic, of a passage, or of a limit (limits.toml)."""
 
     label: str
-    """The topic, or the key of the passage that answers the question."""
+    """The topic or limit, or the key of the passage that answers the question."""
     question: str
 
 
@@ -77,15 +78,20 @@ def write(
     examples: Sequence[Example],
     example_vectors: Vectors,
     classifier: Classifier,
+    gate: Classifier,
 ) -> None:
-    """Write one build into an empty folder; `vectors` are of passages, then of asked."""
+    """Write one build into an empty folder.
+
+    `vectors` are of passages, then of asked; `examples` are of topics, then of limits.
+    """
     folder.mkdir(parents=True)
     lines = [p.model_dump_json() for p in passages]
     (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     np.save(folder / "vectors.npy", vectors)
     np.save(folder / "examples.npy", example_vectors)
-    np.savez(folder / "topics.npz", coef=classifier.coef, intercept=classifier.intercept)
-    (folder / "topics.json").write_text(json.dumps(classifier.topics), "utf-8")
+    for name, model in (("topics", classifier), ("limits", gate)):
+        np.savez(folder / f"{name}.npz", coef=model.coef, intercept=model.intercept)
+        (folder / f"{name}.json").write_text(json.dumps(model.topics), "utf-8")
     for name, labelled in (("asked", asked), ("examples", examples)):
         pairs = [[e.label, e.question] for e in labelled]
         (folder / f"{name}.json").write_text(json.dumps(pairs), "utf-8")
@@ -105,6 +111,12 @@ def write(
 
 def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def _classifier(build: Path, name: str) -> Classifier:
+    fitted = np.load(build / f"{name}.npz")
+    topics = json.loads((build / f"{name}.json").read_text("utf-8"))
+    return Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
 
 
 def check_sums(build: Path) -> None:
@@ -147,13 +159,12 @@ class PassageIndex:
             self.passages = tuple(Passage.model_validate_json(line) for line in lines)
             self.vectors: Vectors = np.load(build / "vectors.npy")
             self.example_vectors: Vectors = np.load(build / "examples.npy")
-            fitted = np.load(build / "topics.npz")
-            topics = json.loads((build / "topics.json").read_text("utf-8"))
+            self.classifier = _classifier(build, "topics")
+            self.gate = _classifier(build, "limits")
             asked = json.loads((build / "asked.json").read_text("utf-8"))
             raw = json.loads((build / "examples.json").read_text("utf-8"))
         except (OSError, ValueError, TypeError) as why:
             raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
-        self.classifier = Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
         self.asked = tuple(Example(*pair) for pair in asked)
         self.examples = tuple(Example(*pair) for pair in raw)
         self._entries = [p.key for p in self.passages] + [e.label for e in self.asked]

@@ -84,7 +84,7 @@ class Reader:
         facts_read, contradictions = _facts(mentions, level_spans, book)
         codes = _codes(text)
         encounter, differences, unknown = _encounter(question, text, mentions, book)
-        topic = self.topics.read(text, mentions, codes)
+        topic = self.topics.read(text, mentions, codes, any(c in book.every_code for c in codes))
         return Reading(
             question=question,
             text=text,

@@ -88,6 +88,9 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
 def topics_of(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
+    if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
+        # the rule beside a refusal may be told, but no code is picked
+        return tuple(t for t in found if t not in ("code_selection", "payment"))[:1]
     if suggested := _suggested(reading):
         return suggested
     if reading.modifiers and "modifiers" not in found:

@@ -3,12 +3,12 @@
 Pure, but for the embedding it is given as a function.
 """
 
-import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.lexicon import FACT_KINDS
+from app.ask.limits import Limits, suspected
 from app.ask.turn import Mention
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
@@ -22,11 +22,7 @@ WIDE = 3.0
 """The same for a question of several parts."""
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
-SURE = ("clinical", "gaming", "greeting", "out_of_scope")
-PLAIN = math.log(0.35)
-PLAINER = math.log(0.65)
-"""Least log-probability at which a refusal is chosen without a cue word; the second,
-when codes or facts of a procedure are stated."""
+REFUSALS = ("clinical", "gaming", "greeting", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -45,18 +41,24 @@ class TopicReader:
 
     embed: Callable[[str], Vectors]
     index: PassageIndex
+    limits: Limits
 
-    def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
-        """The topics of one question."""
+    def read(
+        self, text: str, mentions: Sequence[Mention], codes: Sequence[str], ours: bool
+    ) -> TopicReading:
+        """The topics of one question; `ours`: it names a code that the tables hold."""
         vector = self.embed(text)
-        nearest = float((self.index.example_vectors @ vector).max(initial=0.0))
+        labelled = self.index.example_vectors[: self.index.manifest.examples]
+        nearest = float((labelled @ vector).max(initial=0.0))
         scores = self.index.classifier.log_probabilities(vector)
         cues = _cues(mentions)
-        # who states facts of a procedure is coding it, unless the question says otherwise
-        coding = codes or any(m.fact in FACT_KINDS for m in mentions)
-        for topic in SURE:
-            if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
-                scores.pop(topic, None)
+        refusal = self._refusal(text, vector, mentions, cues, codes, ours)
+        for topic in REFUSALS:
+            scores.pop(topic, None)
+            cues.pop(topic, None)
+        if refusal:
+            beside = tuple(t for t in cues if t in scores) if refusal == "gaming" else ()
+            return TopicReading((refusal, *beside), nearest, scores=tuple(scores.items()))
         for topic, words in cues.items():
             if topic in scores:
                 scores[topic] += CUE * min(len(words), MOST_CUES)
@@ -68,15 +70,36 @@ class TopicReader:
             for name, score in ranked
             if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
-        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - WIDE]
-        topics = tuple(dict.fromkeys([*refused, *topics]))
         told = tuple(t for t in topics if t in cues)
         topics = told or topics
         if topics[:1] == ("denial",):
             # what was denied is told by the other cues, however faint
-            topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
+            topics += tuple(n for n, _ in ranked if n in cues and n not in topics)[:1]
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+
+    def _refusal(
+        self,
+        text: str,
+        vector: Vectors,
+        mentions: Sequence[Mention],
+        cues: Mapping[str, set[str]],
+        codes: Sequence[str],
+        ours: bool,
+    ) -> str:
+        """The topic to decline or to leave alone, or nothing."""
+        signs = self.limits.found(text)
+        facts = {m.fact for m in mentions if m.fact in FACT_KINDS}
+        signs |= {"facts", *facts} if facts else set()
+        signs |= {"codes"} if codes else set()
+        signs |= {"our_code"} if ours else set()
+        if shown := self.limits.shown(signs):
+            return shown
+        shares = self.index.gate.log_probabilities(vector)
+        if found := suspected(shares, signs, cues):
+            return found
+        known = {"domain", "epidural", "facts", "codes"} & signs
+        return "" if known else "out_of_scope"
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:

@@ -1,0 +1,82 @@
+"""Is a question one to decline, or outside what is known? Pure.
+
+Signs are words of limits.toml; which of them decide together is a row there too. Where no
+sign decides, a model fitted to the labelled questions does, and only when it is sure: the
+more a question says of a claim, the surer it must be.
+"""
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from knowledge.rows import SignRow, SignsRow
+
+GAP = r"(?:[\s-]+[^\s.;?!]+){0,5}?[\s-]+"
+"""What "…" stands for: up to five words of the same sentence."""
+ORDER = ("gaming", "clinical", "out_of_scope")
+"""Which comes first when the signs of two are there."""
+SURE = {"gaming": 0.80, "clinical": 0.80, "out_of_scope": 0.80, "greeting": 0.90}
+"""Least probability at which the model alone refuses, when the words speak of a claim."""
+LIKELY = {"gaming": 0.60, "clinical": 0.45, "out_of_scope": 0.50, "greeting": 0.50}
+"""The same for words that say nothing of a claim."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The signs of one day, and what they decide together."""
+
+    signs: Sequence[SignRow] = field(repr=False)
+    rules: Sequence[SignsRow] = field(repr=False)
+
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        words: dict[str, list[str]] = {}
+        for row in self.signs:
+            words.setdefault(row.sign, []).extend(row.words)
+        return {sign: _compiled(found) for sign, found in words.items()}
+
+    def found(self, text: str) -> set[str]:
+        """Every sign whose words stand in the text."""
+        plain = text.replace("’", "'").lower()
+        return {sign for sign, pattern in self._patterns.items() if pattern.search(plain)}
+
+    def shown(self, signs: Collection[str]) -> str:
+        """The refusal that these signs decide, or nothing."""
+        topics = {
+            row.topic
+            for row in self.rules
+            if all(s in signs for s in row.signs) and not any(s in signs for s in row.unless)
+        }
+        return next((t for t in ORDER if t in topics), "")
+
+
+def _compiled(words: Sequence[str]) -> re.Pattern[str]:
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_pattern, longest))})(?!\w)")
+
+
+def _pattern(words: str) -> str:
+    gaps = [re.escape(part.strip()) for part in words.split("…")]
+    body = GAP.join(re.sub(r"\\[ -]", r"[\\s-]+", part) for part in gaps)
+    return body.replace(r"\*", r"\w*")
+
+
+CUE = 1.5
+"""What one cue word of the lexicon adds, as a log-probability."""
+
+
+def suspected(
+    probabilities: Mapping[str, float], signs: Collection[str], cues: Mapping[str, Collection[str]]
+) -> str:
+    """The refusal the model is sure enough of, or nothing."""
+    strict = bool({"coding", "our_code", "facts"} & set(signs))
+    least = SURE if strict else LIKELY
+    shares = {
+        topic: math.exp(p + CUE * min(len(cues.get(topic, ())), 2))
+        for topic, p in probabilities.items()
+        if topic in least
+    }
+    best = max(shares, key=lambda topic: shares[topic], default="")
+    return best if best and shares[best] >= least[best] else ""
