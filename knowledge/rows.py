@@ -264,6 +264,8 @@ class SignsRow(Row):
     """Values of the lexicon's signs; all must be there."""
     unless: tuple[str, ...] = ()
     """Signs that show the question to be ours all the same."""
+    decides: bool = True
+    """False: the signs only lower the bar of the model."""
 
 
 class FeeRow(Frozen):

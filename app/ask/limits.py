@@ -17,7 +17,7 @@ GAP = r"(?:[\s-]+[^\s.;?!]+){0,5}?[\s-]+"
 """What "…" stands for: up to five words of the same sentence."""
 ORDER = ("gaming", "clinical", "out_of_scope")
 """Which comes first when the signs of two are there."""
-SURE = {"gaming": 0.80, "clinical": 0.80, "out_of_scope": 0.80, "greeting": 0.90}
+SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.80, "greeting": 0.90}
 """Least probability at which the model alone refuses, when the words speak of a claim."""
 LIKELY = {"gaming": 0.60, "clinical": 0.45, "out_of_scope": 0.50, "greeting": 0.50}
 """The same for words that say nothing of a claim."""
@@ -47,9 +47,15 @@ class Limits:
         topics = {
             row.topic
             for row in self.rules
-            if all(s in signs for s in row.signs) and not any(s in signs for s in row.unless)
+            if row.decides
+            and all(s in signs for s in row.signs)
+            and not any(s in signs for s in row.unless)
         }
         return next((t for t in ORDER if t in topics), "")
+
+    def leaning(self, signs: Collection[str]) -> set[str]:
+        """The refusals of which at least one sign is there."""
+        return {row.topic for row in self.rules if set(row.signs) & set(signs)}
 
 
 def _compiled(words: Sequence[str]) -> re.Pattern[str]:
@@ -63,16 +69,28 @@ def _pattern(words: str) -> str:
     return body.replace(r"\*", r"\w*")
 
 
+LEANING = {True: 0.35, False: 0.25}
+"""The same where a sign of the refusal is there; True: the words speak of a claim."""
+CLAIM = {"coding", "our_code", "facts", "diagnoses", "modifiers"}
+OURS = {"our_code", "approach", "epidural", "diagnoses"}
 CUE = 1.5
 """What one cue word of the lexicon adds, as a log-probability."""
 
 
 def suspected(
-    probabilities: Mapping[str, float], signs: Collection[str], cues: Mapping[str, Collection[str]]
+    probabilities: Mapping[str, float],
+    signs: Collection[str],
+    leaning: Collection[str],
+    cues: Mapping[str, Collection[str]],
 ) -> str:
     """The refusal the model is sure enough of, or nothing."""
-    strict = bool({"coding", "our_code", "facts"} & set(signs))
-    least = SURE if strict else LIKELY
+    strict = bool(CLAIM & set(signs))
+    least = dict(SURE if strict else LIKELY)
+    for topic in leaning:
+        least[topic] = LEANING[strict]
+    if OURS & set(signs):
+        # a question that names our procedure is never about another field by its tone alone
+        del least["out_of_scope"]
     shares = {
         topic: math.exp(p + CUE * min(len(cues.get(topic, ())), 2))
         for topic, p in probabilities.items()

@@ -84,7 +84,7 @@ class Reader:
         facts_read, contradictions = _facts(mentions, level_spans, book)
         codes = _codes(text)
         encounter, differences, unknown = _encounter(question, text, mentions, book)
-        topic = self.topics.read(text, mentions, codes, any(c in book.every_code for c in codes))
+        topic = self.topics.read(text, mentions, _stated(text, codes, level_spans, book))
         return Reading(
             question=question,
             text=text,
@@ -120,6 +120,20 @@ class Reader:
         return any(
             m.fact == "topic" and m.value == "instruction" for m in self.lexicon.find(sentence)
         )
+
+
+def _stated(
+    text: str, codes: Sequence[str], level_spans: Sequence[patterns.Span], book: Codebook
+) -> set[str]:
+    """What kinds of thing the text states that are ours to answer about."""
+    kinds = {
+        "codes": bool(codes),
+        "our_code": any(c in book.every_code for c in codes),
+        "facts": bool(level_spans),
+        "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
+        "modifiers": any(patterns.modifiers(text, set(book.modifier_names))),
+    }
+    return {kind for kind, there in kinds.items() if there}
 
 
 def _unique(values: Any) -> tuple[str, ...]:

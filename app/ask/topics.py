@@ -3,13 +3,15 @@
 Pure, but for the embedding it is given as a function.
 """
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.lexicon import FACT_KINDS
 from app.ask.limits import Limits, suspected
 from app.ask.turn import Mention
+from ingest.build import OURS
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
 
@@ -22,6 +24,8 @@ WIDE = 3.0
 """The same for a question of several parts."""
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
+SURELY_OURS = 0.9
+"""Least probability of being ours for words that name nothing of our field."""
 REFUSALS = ("clinical", "gaming", "greeting", "out_of_scope")
 
 
@@ -43,16 +47,14 @@ class TopicReader:
     index: PassageIndex
     limits: Limits
 
-    def read(
-        self, text: str, mentions: Sequence[Mention], codes: Sequence[str], ours: bool
-    ) -> TopicReading:
-        """The topics of one question; `ours`: it names a code that the tables hold."""
+    def read(self, text: str, mentions: Sequence[Mention], stated: Collection[str]) -> TopicReading:
+        """The topics of one question; `stated`: what was read in it, such as "our_code"."""
         vector = self.embed(text)
         labelled = self.index.example_vectors[: self.index.manifest.examples]
         nearest = float((labelled @ vector).max(initial=0.0))
         scores = self.index.classifier.log_probabilities(vector)
         cues = _cues(mentions)
-        refusal = self._refusal(text, vector, mentions, cues, codes, ours)
+        refusal = self._refusal(text, vector, mentions, cues, stated)
         for topic in REFUSALS:
             scores.pop(topic, None)
             cues.pop(topic, None)
@@ -84,22 +86,20 @@ class TopicReader:
         vector: Vectors,
         mentions: Sequence[Mention],
         cues: Mapping[str, set[str]],
-        codes: Sequence[str],
-        ours: bool,
+        stated: Collection[str],
     ) -> str:
         """The topic to decline or to leave alone, or nothing."""
-        signs = self.limits.found(text)
+        signs = self.limits.found(text) | set(stated)
         facts = {m.fact for m in mentions if m.fact in FACT_KINDS}
         signs |= {"facts", *facts} if facts else set()
-        signs |= {"codes"} if codes else set()
-        signs |= {"our_code"} if ours else set()
         if shown := self.limits.shown(signs):
             return shown
         shares = self.index.gate.log_probabilities(vector)
-        if found := suspected(shares, signs, cues):
+        if found := suspected(shares, signs, self.limits.leaning(signs), cues):
             return found
-        known = {"domain", "epidural", "facts", "codes"} & signs
-        return "" if known else "out_of_scope"
+        known = {"domain", "epidural", *stated} & signs
+        sure = math.exp(shares.get(OURS, 0.0)) >= SURELY_OURS
+        return "" if known or sure else "out_of_scope"
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:
