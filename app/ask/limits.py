@@ -15,6 +15,9 @@ from knowledge.rows import SignRow, SignsRow
 
 GAP = r"(?:[\s-]+[^\s.;?!]+){0,5}?[\s-]+"
 """What "…" stands for: up to five words of the same sentence."""
+LONG = 80
+"""Words beyond which signs far apart are not read together."""
+SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 ORDER = ("gaming", "clinical", "out_of_scope")
 """Which comes first when the signs of two are there."""
 SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.80, "greeting": 0.90}
@@ -41,6 +44,13 @@ class Limits:
         """Every sign whose words stand in the text."""
         plain = text.replace("’", "'").lower()
         return {sign for sign, pattern in self._patterns.items() if pattern.search(plain)}
+
+    def seen(self, text: str) -> list[set[str]]:
+        """The signs of a text; of a long one, those of every three sentences in a row."""
+        if len(text.split()) <= LONG:
+            return [self.found(text)]
+        pieces = SENTENCE.split(text)
+        return [self.found(" ".join(pieces[n : n + 3])) for n in range(max(1, len(pieces) - 2))]
 
     def shown(self, signs: Collection[str]) -> str:
         """The refusal that these signs decide, or nothing."""
@@ -69,10 +79,10 @@ def _pattern(words: str) -> str:
     return body.replace(r"\*", r"\w*")
 
 
-LEANING = {True: 0.35, False: 0.25}
+LEANING = {True: 0.5, False: 0.25}
 """The same where a sign of the refusal is there; True: the words speak of a claim."""
 CLAIM = {"coding", "our_code", "facts", "diagnoses", "modifiers"}
-OURS = {"our_code", "approach", "epidural", "diagnoses"}
+OURS = {"our_code", "approach", "epidural", "diagnoses", "facts"}
 CUE = 1.5
 """What one cue word of the lexicon adds, as a log-probability."""
 

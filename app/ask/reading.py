@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import patterns
+from app.ask import orders, patterns
 from app.ask.lexicon import FACT_KINDS, Lexicon
 from app.ask.topics import TopicReader
 from app.ask.turn import Contradiction, Mention, Question, Reading
@@ -76,7 +76,7 @@ class Reader:
 
     def read(self, question: Question, book: Codebook) -> Reading:
         """Topics, codes, facts, dates, payers and settings from the asker's words."""
-        text = self._without_instructions(question.text)
+        text = orders.without(orders.plain(question.text), self._orders, self._says)
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
         mentions = (*self.lexicon.find(text), *_sides(text), *_days(text))
@@ -110,16 +110,14 @@ class Reader:
             confidence=topic.confidence,
         )
 
-    def _without_instructions(self, text: str) -> str:
-        """Drop sentences that try to give orders; empty when nothing else was said."""
-        pieces = re.split(r"(?<=[.!?\n])\s+", text)
-        kept = [p for p in pieces if not self._orders(p)]
-        return " ".join(kept)
-
     def _orders(self, sentence: str) -> bool:
-        return any(
-            m.fact == "topic" and m.value == "instruction" for m in self.lexicon.find(sentence)
-        )
+        return "order" in self.topics.limits.found(sentence)
+
+    def _says(self, sentence: str) -> bool:
+        """Does it speak of a procedure or a code?"""
+        if _codes(sentence) or any(patterns.levels(sentence)):
+            return True
+        return bool({"epidural", "claim_words"} & self.topics.limits.found(sentence))
 
 
 def _stated(

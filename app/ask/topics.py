@@ -26,6 +26,8 @@ PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 SURELY_OURS = 0.9
 """Least probability of being ours for words that name nothing of our field."""
+WHOLE = {"coding", "epidural", "claim_words", "injection"}
+"""Signs that count wherever they stand in a long text."""
 REFUSALS = ("clinical", "gaming", "greeting", "out_of_scope")
 
 
@@ -89,13 +91,19 @@ class TopicReader:
         stated: Collection[str],
     ) -> str:
         """The topic to decline or to leave alone, or nothing."""
-        signs = self.limits.found(text) | set(stated)
+        seen = self.limits.seen(text)
+        signs = set(stated)
         facts = {m.fact for m in mentions if m.fact in FACT_KINDS}
         signs |= {"facts", *facts} if facts else set()
-        if shown := self.limits.shown(signs):
-            return shown
+        whole = signs.union(*seen)
+        unless = signs | (whole & WHOLE)
+        for some in seen:
+            if shown := self.limits.shown(some | unless):
+                return shown
+        leaning = self.limits.leaning(whole) if len(seen) == 1 else set()
+        signs = whole
         shares = self.index.gate.log_probabilities(vector)
-        if found := suspected(shares, signs, self.limits.leaning(signs), cues):
+        if found := suspected(shares, signs, leaning, cues):
             return found
         known = {"domain", "epidural", *stated} & signs
         sure = math.exp(shares.get(OURS, 0.0)) >= SURELY_OURS
