@@ -98,6 +98,8 @@ def suspected(
     least = dict(SURE if strict else LIKELY)
     for topic in leaning:
         least[topic] = LEANING[strict]
+    if not OURS & set(signs) and "domain" not in signs:
+        least["out_of_scope"] = LIKELY["out_of_scope"]
     if OURS & set(signs):
         # a question that names our procedure is never about another field by its tone alone
         del least["out_of_scope"]

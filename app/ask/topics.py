@@ -24,7 +24,7 @@ WIDE = 3.0
 """The same for a question of several parts."""
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
-SURELY_OURS = 0.9
+SURELY_OURS = 0.6
 """Least probability of being ours for words that name nothing of our field."""
 WHOLE = {"coding", "epidural", "claim_words", "injection"}
 """Signs that count wherever they stand in a long text."""
