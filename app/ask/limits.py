@@ -20,9 +20,9 @@ LONG = 80
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 ORDER = ("gaming", "clinical", "out_of_scope")
 """Which comes first when the signs of two are there."""
-SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.80, "greeting": 0.90}
+SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.75, "greeting": 0.90}
 """Least probability at which the model alone refuses, when the words speak of a claim."""
-LIKELY = {"gaming": 0.60, "clinical": 0.45, "out_of_scope": 0.50, "greeting": 0.50}
+LIKELY = {"gaming": 0.60, "clinical": 0.45, "out_of_scope": 0.45, "greeting": 0.60}
 """The same for words that say nothing of a claim."""
 
 
@@ -82,7 +82,7 @@ def _pattern(words: str) -> str:
 LEANING = {True: 0.5, False: 0.25}
 """The same where a sign of the refusal is there; True: the words speak of a claim."""
 CLAIM = {"coding", "our_code", "facts", "diagnoses", "modifiers"}
-OURS = {"our_code", "approach", "epidural", "diagnoses", "facts"}
+OURS = {"our_code", "approach", "epidural", "diagnoses"}
 CUE = 1.5
 """What one cue word of the lexicon adds, as a log-probability."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import orders, patterns
+from app.ask import misspelt, orders, patterns
 from app.ask.lexicon import FACT_KINDS, Lexicon
 from app.ask.topics import TopicReader
 from app.ask.turn import Contradiction, Mention, Question, Reading
@@ -76,7 +76,8 @@ class Reader:
 
     def read(self, question: Question, book: Codebook) -> Reading:
         """Topics, codes, facts, dates, payers and settings from the asker's words."""
-        text = orders.without(orders.plain(question.text), self._orders, self._says)
+        text = misspelt.mended(orders.plain(question.text), book.every_code)
+        text = orders.without(text, self._orders, self._says)
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
         mentions = (*self.lexicon.find(text), *_sides(text), *_days(text))
@@ -104,6 +105,9 @@ class Reader:
             unknown_payer=unknown,
             other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
             never_ours=any(m.fact == "never_ours" for m in mentions),
+            malformed=_unique(misspelt.malformed(text, book.every_code)),
+            unknown_modifiers=_unique(patterns.unknown_modifiers(text, set(book.modifier_names))),
+            unknown_places=_unique(p for p in patterns.places(text) if p not in _held_places(book)),
             whether=patterns.asks_whether(text),
             inverse=patterns.asks_inversely(text),
             guessed=topic.guessed,
@@ -132,6 +136,10 @@ def _stated(
         "modifiers": any(patterns.modifiers(text, set(book.modifier_names))),
     }
     return {kind for kind, there in kinds.items() if there}
+
+
+def _held_places(book: Codebook) -> set[str]:
+    return {row.id for row in book.statements("places", "place")}
 
 
 def _unique(values: Any) -> tuple[str, ...]:

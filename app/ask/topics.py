@@ -94,7 +94,8 @@ class TopicReader:
         seen = self.limits.seen(text)
         signs = set(stated)
         facts = {m.fact for m in mentions if m.fact in FACT_KINDS}
-        signs |= {"facts", *facts} if facts else set()
+        signs |= facts
+        signs |= {"facts"} if facts & {"approach", "region"} else set()
         whole = signs.union(*seen)
         unless = signs | (whole & WHOLE)
         for some in seen:
