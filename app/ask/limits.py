@@ -20,7 +20,7 @@ LONG = 80
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 ORDER = ("gaming", "clinical", "out_of_scope")
 """Which comes first when the signs of two are there."""
-SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.75, "greeting": 0.90}
+SURE = {"gaming": 0.85, "clinical": 0.85, "out_of_scope": 0.82, "greeting": 0.90}
 """Least probability at which the model alone refuses, when the words speak of a claim."""
 LIKELY = {"gaming": 0.60, "clinical": 0.45, "out_of_scope": 0.45, "greeting": 0.60}
 """The same for words that say nothing of a claim."""
@@ -62,6 +62,15 @@ class Limits:
             and not any(s in signs for s in row.unless)
         }
         return next((t for t in ORDER if t in topics), "")
+
+    def notes(self, signs: Collection[str]) -> tuple[str, ...]:
+        """What is not held and has to be said: ids of scope.toml."""
+        found = [
+            row.topic
+            for row in self.rules
+            if row.topic not in ORDER and all(s in signs for s in row.signs)
+        ]
+        return tuple(dict.fromkeys(found))
 
     def leaning(self, signs: Collection[str]) -> set[str]:
         """The refusals of which at least one sign is there."""

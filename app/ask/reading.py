@@ -105,6 +105,7 @@ class Reader:
             unknown_payer=unknown,
             other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
             never_ours=any(m.fact == "never_ours" for m in mentions),
+            notes=self.topics.limits.notes(self.topics.limits.found(text)),
             malformed=_unique(misspelt.malformed(text, book.every_code)),
             unknown_modifiers=_unique(patterns.unknown_modifiers(text, set(book.modifier_names))),
             unknown_places=_unique(p for p in patterns.places(text) if p not in _held_places(book)),
@@ -383,9 +384,11 @@ def _payer(
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
     known = _known_payer(asked, book.payers)
+    named = [m.value for m in mentions if m.fact == "payer" and m.value != "commercial"]
+    if known == "commercial":
+        return known, named[0] if named else ""
     if known:
         return known, ""
-    named = [m.value for m in mentions if m.fact == "payer"]
     if not named and question.encounter.payer:
         named = [question.encounter.payer]
     return "", named[0] if named and named[0] != "commercial" else ""

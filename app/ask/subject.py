@@ -129,6 +129,8 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:
         return ("coverage",)
+    if reading.unknown_payer and aspects & POLICY and not said_of_both(reading):
+        return ("coverage",)
     if not reading.guessed or set(reading.topics) & {*DECLINED, *OUTSIDE}:
         return ()
     if reading.diagnoses:
@@ -146,6 +148,11 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits
     return ("code_selection",) if told > (1 if reading.codes else 0) else ()
+
+
+def said_of_both(reading: Reading) -> bool:
+    """Were approach and imaging stated, so that a code is asked for?"""
+    return any(p.approach and p.imaging for p in reading.procedures)
 
 
 def said_of_procedure(reading: Reading) -> int:
