@@ -11,6 +11,7 @@ from app.ask.chain import Steps
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
 from app.ask.lexicon import Lexicon
+from app.ask.limits import Limits
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
 from app.ask.topics import TopicReader
@@ -23,7 +24,16 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import AskedRow, ErratumRow, LexiconRow, StatementRow, TopicExampleRow
+from knowledge.rows import (
+    AskedRow,
+    ErratumRow,
+    LexiconRow,
+    LimitRow,
+    SignRow,
+    SignsRow,
+    StatementRow,
+    TopicExampleRow,
+)
 from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -59,7 +69,7 @@ def assistant(
         vector: Vectors = embedder.embed([text])[0]
         return vector
 
-    topics = TopicReader(embed, index)
+    topics = TopicReader(embed, index, limits(tables))
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
@@ -83,6 +93,13 @@ def assistant(
     )
 
 
+def limits(tables: Tables) -> Limits:
+    """The signs of questions to decline."""
+    signs = [r for r in tables.of("limits", "sign") if isinstance(r, SignRow)]
+    rules = [r for r in tables.of("limits", "signs") if isinstance(r, SignsRow)]
+    return Limits(signs, rules)
+
+
 def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     """The grounding check over the modifiers and own words the tables hold."""
     scope = [r.say for r in tables.of("scope", "scope") if isinstance(r, StatementRow)]
@@ -93,6 +110,7 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
 def library(settings: Settings, tables: Tables) -> Library:
     """What the index is made from: our guides, the site's, and the labelled questions."""
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
+    limits = [r for r in tables.of("limits", "limit") if isinstance(r, LimitRow)]
     return Library(
         guides=(*tables.guides, *added(settings.home)),
         asked=[
@@ -103,6 +121,7 @@ def library(settings: Settings, tables: Tables) -> Library:
         ],
         examples=[Example(r.topic, r.question) for r in labelled],
         errata=[r for r in tables.of("errata", "erratum") if isinstance(r, ErratumRow)],
+        limits=[Example(r.topic, q) for r in limits for q in r.questions],
     )
 
 

@@ -27,7 +27,13 @@ from knowledge.rows import AskedRow, ErratumRow, SentenceRow
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""
 
-SCHEMA = "5"
+OURS = "ours"
+"""The label of a question that is for us to answer."""
+
+ASKED_WEIGHT = 0.3
+"""What a question of a passage weighs beside a labelled one: there are many, and alike."""
+
+SCHEMA = "6"
 Progress = Callable[[int, int], None]
 
 
@@ -51,6 +57,8 @@ class Library:
     """Labelled questions of each topic."""
     errata: Sequence[ErratumRow] = ()
     """A question that a correction answers finds the sentence that it corrects."""
+    limits: Sequence[Example] = ()
+    """Questions to decline or to leave alone, and those that sound like them and are ours."""
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -117,7 +125,7 @@ def fingerprint(library: Library, model: str, dimension: int) -> str:
         digest.update(
             f"{passage.key} {passage.start} {passage.title} {passage.authority}".encode() + b"\x1f"
         )
-    for example in (*library.questions, *library.labelled):
+    for example in (*library.questions, *library.labelled, *library.limits):
         digest.update(f"{example.label} {example.start} {example.question}".encode() + b"\x1f")
     return digest.hexdigest()[:16]
 
@@ -160,7 +168,8 @@ def build(
             return want, 0
         known = _known_vectors(now, embedder)
         texts = [embedded_text(p) for p in library.passages]
-        texts += [e.question for e in (*library.questions, *library.labelled)]
+        labelled = (*library.questions, *library.labelled, *library.limits)
+        texts += [e.question for e in labelled]
         texts += _part_texts(library.parts, library.passages)
         vectors, fresh = _embed(texts, known, embedder, progress)
         _write(home, want, library, vectors, embedder)
@@ -222,9 +231,11 @@ def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: 
     builds = home / "index" / "builds"
     partial = builds / f".part-{os.getpid()}"
     shutil.rmtree(partial, ignore_errors=True)
-    passages, asked, examples = library.passages, library.questions, library.labelled
+    passages, asked = library.passages, library.questions
+    examples, limits = library.labelled, library.limits
     entries = len(passages) + len(asked)
-    ends = entries + len(examples)
+    known = entries + len(examples)
+    ends = known + len(limits)
     manifest = Manifest(
         want,
         embedder.name,
@@ -233,17 +244,19 @@ def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: 
         len(asked),
         len(examples),
         len(library.parts),
+        len(limits),
     )
-    classifier = fit([e.label for e in examples], vectors[entries:ends])
+    classifier = fit([e.label for e in examples], vectors[entries:known])
     write(
         partial,
         manifest,
         passages,
         asked,
         vectors[:entries],
-        examples,
+        [*examples, *limits],
         vectors[entries:ends],
         classifier,
+        _gate(library, vectors[len(passages) : ends]),
         library.parts,
         vectors[ends:],
     )
@@ -256,13 +269,25 @@ def _write(home: Path, want: str, library: Library, vectors: Vectors, embedder: 
     _forget_old(builds, want)
 
 
-def fit(labels: Sequence[str], vectors: Vectors) -> Classifier:
+def _gate(library: Library, vectors: Vectors) -> Classifier:
+    """Ours or to be declined, fitted to every question at hand; `vectors` in their order."""
+    if not library.limits:
+        return fit((), vectors)
+    refused = {e.label for e in library.limits}
+    topics = [e.label if e.label in refused else OURS for e in library.labelled]
+    labels = [OURS] * len(library.questions) + topics + [e.label for e in library.limits]
+    weights = np.ones(len(labels))
+    weights[: len(library.questions)] = ASKED_WEIGHT
+    return fit(labels, vectors, weights)
+
+
+def fit(labels: Sequence[str], vectors: Vectors, weights: Vectors | None = None) -> Classifier:
     """A logistic regression over the labelled questions: the same input, the same model."""
     if len(set(labels)) < 2:
         return Classifier((), np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.float32))
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=10, max_iter=2000).fit(vectors, list(labels))
+    model = LogisticRegression(C=10, max_iter=2000).fit(vectors, list(labels), weights)
     return Classifier(
         tuple(model.classes_.tolist()),
         model.coef_.astype(np.float32),

@@ -36,14 +36,15 @@ class Manifest:
     asked: int
     examples: int
     sentences: int
+    limits: int = 0
 
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled question: of a topic (topics.toml), or of a passage (asked.toml)."""
+    """A labelled question: of a topic, of a passage, or of a limit (limits.toml)."""
 
     label: str
-    """The topic, or the key of the passage that answers the question."""
+    """The topic or limit, or the key of the passage that answers the question."""
     question: str
     start: int = -1
     """Of a passage: where its sentence starts that answers; -1 = the passage as a whole."""
@@ -89,10 +90,14 @@ def write(
     examples: Sequence[Example],
     example_vectors: Vectors,
     classifier: Classifier,
+    gate: Classifier,
     parts: Sequence[Part],
     part_vectors: Vectors,
 ) -> None:
-    """Write one build into an empty folder; `vectors` are of passages, then of asked."""
+    """Write one build into an empty folder.
+
+    `vectors` are of passages, then of asked; `examples` are of topics, then of limits.
+    """
     folder.mkdir(parents=True)
     lines = [p.model_dump_json() for p in passages]
     (folder / "passages.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
@@ -101,8 +106,9 @@ def write(
     np.save(folder / "parts.npy", part_vectors)
     places = [[p.passage, p.start, p.end] for p in parts]
     (folder / "parts.json").write_text(json.dumps(places), "utf-8")
-    np.savez(folder / "topics.npz", coef=classifier.coef, intercept=classifier.intercept)
-    (folder / "topics.json").write_text(json.dumps(classifier.topics), "utf-8")
+    for name, model in (("topics", classifier), ("limits", gate)):
+        np.savez(folder / f"{name}.npz", coef=model.coef, intercept=model.intercept)
+        (folder / f"{name}.json").write_text(json.dumps(model.topics), "utf-8")
     for name, labelled in (("asked", asked), ("examples", examples)):
         pairs = [[e.label, e.question, e.start] for e in labelled]
         (folder / f"{name}.json").write_text(json.dumps(pairs), "utf-8")
@@ -122,6 +128,12 @@ def write(
 
 def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def _classifier(build: Path, name: str) -> Classifier:
+    fitted = np.load(build / f"{name}.npz")
+    topics = json.loads((build / f"{name}.json").read_text("utf-8"))
+    return Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
 
 
 def check_sums(build: Path) -> None:
@@ -164,15 +176,14 @@ class PassageIndex:
             self.passages = tuple(Passage.model_validate_json(line) for line in lines)
             self.vectors: Vectors = np.load(build / "vectors.npy")
             self.example_vectors: Vectors = np.load(build / "examples.npy")
-            fitted = np.load(build / "topics.npz")
-            topics = json.loads((build / "topics.json").read_text("utf-8"))
+            self.classifier = _classifier(build, "topics")
+            self.gate = _classifier(build, "limits")
             asked = json.loads((build / "asked.json").read_text("utf-8"))
             raw = json.loads((build / "examples.json").read_text("utf-8"))
             self.part_vectors: Vectors = np.load(build / "parts.npy")
             places = json.loads((build / "parts.json").read_text("utf-8"))
         except (OSError, ValueError, TypeError) as why:
             raise BrokenIndex(f"{type(why).__name__} in {build.name}") from why
-        self.classifier = Classifier(tuple(topics), fitted["coef"], fitted["intercept"])
         self.asked = tuple(Example(*pair) for pair in asked)
         self.examples = tuple(Example(*pair) for pair in raw)
         self.parts = tuple(Part(*place) for place in places)

@@ -100,13 +100,23 @@ class Codebook:
 
 
 def near(code: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """The known codes that share the longest beginning with this one."""
+    """The known codes a slip away from this one, then those with the longest same beginning."""
 
     def shared(other: str) -> int:
         return next((i for i, (a, b) in enumerate(zip(code, other, strict=False)) if a != b), 5)
 
-    ranked = sorted(known, key=lambda other: (-shared(other), other))
-    return tuple(other for other in ranked if shared(other) >= 2)[:most]
+    def slipped(other: str) -> bool:
+        """One digit wrong, or two neighbours changed about."""
+        if len(other) != len(code):
+            return False
+        wrong = [i for i, (a, b) in enumerate(zip(code, other, strict=True)) if a != b]
+        if len(wrong) == 1:
+            return True
+        pair = len(wrong) == 2 and wrong[1] == wrong[0] + 1
+        return pair and code[wrong[0]] == other[wrong[1]] and code[wrong[1]] == other[wrong[0]]
+
+    ranked = sorted(known, key=lambda other: (not slipped(other), -shared(other), other))
+    return tuple(other for other in ranked if slipped(other) or shared(other) >= 2)[:most]
 
 
 def applies(row: rows.StatementRow, code: rows.CodeRow) -> bool:

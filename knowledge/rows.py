@@ -250,6 +250,35 @@ class TopicExampleRow(Row):
     question: str
 
 
+class LimitRow(Row):
+    """Labelled questions to decline or to leave alone, or that sound so and are ours."""
+
+    topic: str
+    """"clinical", "gaming", "out_of_scope", "greeting" or "ours"."""
+    about: str
+    questions: tuple[str, ...]
+
+
+class SignRow(Row):
+    """Words that are a sign of one kind of question."""
+
+    sign: str
+    words: tuple[str, ...]
+    """Lower case; "…" stands for up to five words, "*" for the rest of a word."""
+
+
+class SignsRow(Row):
+    """Signs that together show a question to be one to decline."""
+
+    topic: str
+    signs: tuple[str, ...]
+    """Values of the lexicon's signs; all must be there."""
+    unless: tuple[str, ...] = ()
+    """Signs that show the question to be ours all the same."""
+    decides: bool = True
+    """False: the signs only lower the bar of the model."""
+
+
 class FeeRow(Frozen):
     """Medicare relative values of one code in one release. RVUs are per unit."""
 

@@ -45,6 +45,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "asked": {"asked": rows.AskedRow},
     "sentences": {"asked": rows.SentenceRow},
     "topics": {"example": rows.TopicExampleRow},
+    "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
     "scope": {"scope": rows.StatementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""

@@ -155,7 +155,10 @@ def _lines(calls: Iterable[Call], draft: Draft) -> Iterator[CodeLine]:
         for code in call.against:
             yield CodeLine(code=code, role="do_not_bill")
         if isinstance(result, Decided):
-            yield from result.codes
+            for line in result.codes:
+                # a refusal never puts a code on a claim
+                refused = draft.outcome in ("declined", "not_covered") and line.role == "bill"
+                yield line.model_copy(update={"role": "mentioned"}) if refused else line
         elif isinstance(result, Undecided):
             role = "candidate" if draft.outcome == "needs_facts" else "mentioned"
             for code in result.candidates:

@@ -105,6 +105,15 @@ MONTH_YEAR = re.compile(
 YEAR = re.compile(r"(?<![\d$./-])((?:20[0-3]\d))(?![\d/%-]|\.\d)")
 
 
+BORN = re.compile(
+    r"\b(?:d\.?o\.?b\.?|born|birth\s*-?\s*(?:date|day)|date of birth|b-?day|bd)"
+    r"\W{0,4}(?:(?:is|on|in|was)\W{1,2})?$",
+    re.I,
+)
+BIRTHDAY = re.compile(r"\W{0,3}(?:\(?(?:dob|d\.o\.b|birth|bday))", re.I)
+"""A date said to be that of a birth is never one of service."""
+
+
 @dataclass(frozen=True)
 class Span:
     """A value and the characters it stands on."""
@@ -155,6 +164,27 @@ def modifiers(text: str, known: set[str]) -> Iterator[Span]:
     for match in re.finditer(r"(?<![\w.-])-(\d{2})\b", text):
         if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
+
+
+NEW_MODIFIER = re.compile(
+    r"\b(?:modifier|mod)\s+-?([A-Z][A-Z0-9])\b|(?<=\d{5}-)([A-Z][A-Z0-9])\b"
+    r"|\b(?:add|append|attach|put)\s+-?([A-Z][A-Z0-9])\b(?=\s+(?:to|on|with)\b)"
+)
+PLACE = re.compile(r"\b(?:POS|place of service)\s*(?:code\s*|#\s*|=\s*|is\s+)?(\d{2})\b(?!/)", re.I)
+
+
+def unknown_modifiers(text: str, known: set[str]) -> Iterator[str]:
+    """Two capitals in the place of a modifier that no table has."""
+    for match in NEW_MODIFIER.finditer(text):
+        value = next(filter(None, match.groups()))
+        if value not in known and value not in NOT_MODIFIERS:
+            yield value
+
+
+def places(text: str) -> Iterator[str]:
+    """Numbers said to be a place of service."""
+    for match in PLACE.finditer(text):
+        yield match[1]
 
 
 def levels(text: str) -> Iterator[Span]:
@@ -224,6 +254,8 @@ def dates(text: str) -> Iterator[tuple[date, Span]]:
             month = int(match[1]) if match[1] else MONTHS[match[2][:3].lower()]
             found.append((match, (int(match[3]), month, 15)))
     for match, (year, month, day) in found:
+        if BORN.search(text[: match.start()]) or BIRTHDAY.match(text[match.end() :]):
+            continue
         try:
             yield date(year, month, day), Span(match.group(), *match.span())
         except ValueError:

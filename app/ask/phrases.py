@@ -113,6 +113,8 @@ def payer_line(reading: Reading, call: Call) -> str:
         return ""
     if call.tool == "prior_authorization":
         return f"Nothing is held for {reading.unknown_payer}, so ask the plan. Commercial plans: "
+    if reading.encounter.payer == "commercial":
+        return f"Nothing is held for {reading.unknown_payer}; commercial plans in general: "
     return f"Nothing is held for {reading.unknown_payer}; Medicare's rule is: "
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import patterns
+from app.ask import misspelt, orders, patterns
 from app.ask.heard import listen
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
@@ -91,7 +91,8 @@ class Reader:
 
     def read(self, question: Question, book: Codebook) -> Reading:
         """Topics, codes, facts, dates, payers and settings from the asker's words."""
-        text = self._without_instructions(tidy(question.text))
+        text = tidy(misspelt.mended(orders.plain(question.text), book.every_code))
+        text = orders.without(text, self._orders, self._says)
         if not text:
             return Reading(question=question, topics=("out_of_scope",))
         mentions = (*self.lexicon.find(text), *_scans(text), *_days(text))
@@ -99,7 +100,7 @@ class Reader:
         read, contradictions = procedures(heard, book)
         codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
-        topic = self.topics.read(text, mentions, codes)
+        topic = self.topics.read(text, mentions, _stated(text, codes, list(patterns.levels(text)), book))
         return Reading(
             question=question,
             text=text,
@@ -120,6 +121,10 @@ class Reader:
             unknown_payer=unknown,
             other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
             never_ours=any(m.fact == "never_ours" for m in mentions),
+            notes=self.topics.limits.notes(self.topics.limits.found(text)),
+            malformed=_unique(misspelt.malformed(text, book.every_code)),
+            unknown_modifiers=_unique(patterns.unknown_modifiers(text, set(book.modifier_names))),
+            unknown_places=_unique(p for p in patterns.places(text) if p not in _held_places(book)),
             whether=patterns.asks_whether(text),
             inverse=patterns.asks_inversely(text),
             searched=_searched(text, mentions),
@@ -128,16 +133,32 @@ class Reader:
             confidence=topic.confidence,
         )
 
-    def _without_instructions(self, text: str) -> str:
-        """Drop sentences that try to give orders; empty when nothing else was said."""
-        pieces = re.split(r"(?<=[.!?\n])\s+", text)
-        kept = [p for p in pieces if not self._orders(p)]
-        return " ".join(kept)
-
     def _orders(self, sentence: str) -> bool:
-        return any(
-            m.fact == "topic" and m.value == "instruction" for m in self.lexicon.find(sentence)
-        )
+        return "order" in self.topics.limits.found(sentence)
+
+    def _says(self, sentence: str) -> bool:
+        """Does it speak of a procedure or a code?"""
+        if any(patterns.codes(sentence)) or any(patterns.levels(sentence)):
+            return True
+        return bool({"epidural", "claim_words"} & self.topics.limits.found(sentence))
+
+
+def _stated(
+    text: str, codes: Sequence[str], level_spans: Sequence[patterns.Span], book: Codebook
+) -> set[str]:
+    """What kinds of thing the text states that are ours to answer about."""
+    kinds = {
+        "codes": bool(codes),
+        "our_code": any(c in book.every_code for c in codes),
+        "facts": bool(level_spans),
+        "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
+        "modifiers": any(patterns.modifiers(text, set(book.modifier_names))),
+    }
+    return {kind for kind, there in kinds.items() if there}
+
+
+def _held_places(book: Codebook) -> set[str]:
+    return {row.id for row in book.statements("places", "place")}
 
 
 def _searched(text: str, mentions: Sequence[Mention]) -> str:
@@ -227,9 +248,11 @@ def _payer(
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
     known = _known_payer(asked, book.payers)
+    named = [m.value for m in mentions if m.fact == "payer" and m.value != "commercial"]
+    if known == "commercial":
+        return known, named[0] if named else ""
     if known:
         return known, ""
-    named = [m.value for m in mentions if m.fact == "payer"]
     if not named and question.encounter.payer:
         named = [question.encounter.payer]
     return "", named[0] if named and named[0] != "commercial" else ""

@@ -88,6 +88,9 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
 def topics_of(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
+    if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
+        # the rule beside a refusal may be told, but no code is picked
+        return tuple(t for t in found if t not in ("code_selection", "payment"))[:1]
     if suggested := _suggested(reading):
         return suggested
     if reading.modifiers and "modifiers" not in found:
@@ -128,6 +131,8 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:
         return ("coverage",)
+    if reading.unknown_payer and aspects & POLICY and not said_of_both(reading):
+        return ("coverage",)
     if not reading.guessed or set(reading.topics) & {*DECLINED, *OUTSIDE}:
         return ()
     if reading.diagnoses:
@@ -145,6 +150,11 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits
     return ("code_selection",) if told > (1 if reading.codes else 0) else ()
+
+
+def said_of_both(reading: Reading) -> bool:
+    """Were approach and imaging stated, so that a code is asked for?"""
+    return any(p.approach and p.imaging for p in reading.procedures)
 
 
 def said_of_procedure(reading: Reading) -> int:

@@ -5,12 +5,14 @@ Pure, but for the embedding it is given as a function.
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ask.lexicon import FACT_KINDS
+from app.ask.limits import Limits, suspected
 from app.ask.patterns import asks_for_code
 from app.ask.turn import Mention
+from ingest.build import OURS
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
 
@@ -25,11 +27,11 @@ PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 ALIKE = 0.5
 """Least cosine to a question that only the guide answers, where the guide is not named."""
-SURE = ("clinical", "gaming", "greeting", "out_of_scope")
-PLAIN = math.log(0.35)
-PLAINER = math.log(0.65)
-"""Least log-probability at which a refusal is chosen without a cue word; the second,
-when codes or facts of a procedure are stated."""
+SURELY_OURS = 0.6
+"""Least probability of being ours for words that name nothing of our field."""
+WHOLE = {"coding", "epidural", "claim_words", "injection"}
+"""Signs that count wherever they stand in a long text."""
+REFUSALS = ("clinical", "gaming", "greeting", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,30 @@ class TopicReader:
 
     embed: Callable[[str], Vectors]
     index: PassageIndex
+    limits: Limits
 
     def _near(self, topic: str, vector: Vectors) -> float:
         """How near the question is to a labelled one of this topic."""
         own = [n for n, e in enumerate(self.index.examples) if e.label == topic]
         return float((self.index.example_vectors[own] @ vector).max(initial=0.0))
 
-    def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
-        """The topics of one question."""
+    def read(self, text: str, mentions: Sequence[Mention], stated: Collection[str]) -> TopicReading:
+        """The topics of one question; `stated`: what was read in it, such as "our_code"."""
         vector = self.embed(text)
-        nearest = float((self.index.example_vectors @ vector).max(initial=0.0))
+        labelled = self.index.example_vectors[: self.index.manifest.examples]
+        nearest = float((labelled @ vector).max(initial=0.0))
         scores = self.index.classifier.log_probabilities(vector)
         cues = _cues(mentions)
-        # who states facts of a procedure is coding it, unless the question says otherwise
-        coding = codes or any(m.fact in FACT_KINDS for m in mentions)
+        refusal = self._refusal(text, vector, mentions, cues, stated)
+        for topic in REFUSALS:
+            scores.pop(topic, None)
+            cues.pop(topic, None)
+        if refusal:
+            beside = tuple(t for t in cues if t in scores) if refusal == "gaming" else ()
+            return TopicReading((refusal, *beside), nearest, scores=tuple(scores.items()))
         named = any(m.fact == "source" for m in mentions)
         if asks_for_code(text) or (not named and self._near("guide", vector) < ALIKE):
             scores = _without("guide", scores)
-        for topic in SURE:
-            if topic not in cues and scores.get(topic, 0.0) < (PLAINER if coding else PLAIN):
-                scores.pop(topic, None)
         for topic, words in cues.items():
             if topic in scores:
                 scores[topic] += CUE * min(len(words), MOST_CUES)
@@ -79,17 +85,41 @@ class TopicReader:
             for name, score in ranked
             if score == best or (name in cues and score >= best - (WIDE if many else SECOND))
         )
-        # who asks what the guide says is refused only where a refusal is nearly as likely
-        reach = SECOND if ranked and ranked[0][0] == "guide" else WIDE
-        refused = [t for t in SURE if t in cues and scores.get(t, -99.0) >= best - reach]
-        topics = tuple(dict.fromkeys([*refused, *topics]))
         told = tuple(t for t in topics if t in cues)
         topics = told or topics
         if topics[:1] == ("denial",):
             # what was denied is told by the other cues, however faint
-            topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
+            topics += tuple(n for n, _ in ranked if n in cues and n not in topics)[:1]
         guessed = bool(topics) and topics[0] not in cues
         return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+
+    def _refusal(
+        self,
+        text: str,
+        vector: Vectors,
+        mentions: Sequence[Mention],
+        cues: Mapping[str, set[str]],
+        stated: Collection[str],
+    ) -> str:
+        """The topic to decline or to leave alone, or nothing."""
+        seen = self.limits.seen(text)
+        signs = set(stated)
+        facts = {m.fact for m in mentions if m.fact in FACT_KINDS}
+        signs |= facts
+        signs |= {"facts"} if facts & {"approach", "region"} else set()
+        whole = signs.union(*seen)
+        unless = signs | (whole & WHOLE)
+        for some in seen:
+            if shown := self.limits.shown(some | unless):
+                return shown
+        leaning = self.limits.leaning(whole) if len(seen) == 1 else set()
+        signs = whole
+        shares = self.index.gate.log_probabilities(vector)
+        if found := suspected(shares, signs, leaning, cues):
+            return found
+        known = {"domain", "epidural", *stated} & signs
+        sure = math.exp(shares.get(OURS, 0.0)) >= SURELY_OURS
+        return "" if known or sure else "out_of_scope"
 
 
 def _without(topic: str, scores: dict[str, float]) -> dict[str, float]:

@@ -76,6 +76,12 @@ class Reading(Frozen):
     differences: tuple[str, ...] = ()
     """Where the question's words beat a field sent beside them."""
     unknown_payer: str = ""
+    notes: tuple[str, ...] = ()
+    """What is asked for and not held: ids of scope.toml."""
+    malformed: tuple[tuple[str, str], ...] = ()
+    """Words that look like a code and are none, with the codes they are near."""
+    unknown_modifiers: tuple[str, ...] = ()
+    unknown_places: tuple[str, ...] = ()
     other_procedure: str = ""
     """A procedure outside the tables that the question names, such as "facet injections"."""
     whether: bool = False

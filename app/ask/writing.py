@@ -118,17 +118,18 @@ def _answered(page: Page, evidence: Evidence, book: Codebook) -> None:
     if guide.leads(evidence) or evidence.leading is None:
         _by_guide(page, evidence)
         return
-    _rules(page, evidence, evidence.leading)
+    _rules(page, evidence, evidence.leading, book)
 
 
 def _needs_facts(page: Page, evidence: Evidence, book: Codebook) -> None:
     if evidence.leading:
-        _rules(page, evidence, evidence.leading)
+        _rules(page, evidence, evidence.leading, book)
 
 
 def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
     refused = [c for c in evidence.calls if isinstance(c.result, NotCovered)]
     if not refused:
+        _notes(page, evidence, book)
         name = "outside" if evidence.reading.topics[:1] == ("out_of_scope",) else "nothing"
         page.add(_scope(name, book))
         return
@@ -139,6 +140,7 @@ def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
         page.add(f"Nearest that is held: {', '.join(result.nearest)}.")
     elif not result.steps:
         page.add(_scope("outside", book))
+    _notes(page, evidence, book)
 
 
 def _declined(page: Page, evidence: Evidence, book: Codebook) -> None:
@@ -165,7 +167,7 @@ _WRITERS = {
 # --- decisions into words --------------------------------------------------------------
 
 
-def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
+def _rules(page: Page, evidence: Evidence, lead: Call, book: Codebook) -> None:
     """The leading decision in full, the others by their verdicts."""
     reading = evidence.reading
     page.kept = guide.words_beside(evidence)
@@ -187,8 +189,15 @@ def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     if line := phrases.assumed_line(evidence.assumed):
         page.add(line)
     page.kept = 0
+    _notes(page, evidence, book)
     told = " ".join(s.text for s in page.sentences)
     _lines(page, guide.beside(evidence, told, MOST_WORDS + 12 - page.words))
+
+
+def _notes(page: Page, evidence: Evidence, book: Codebook) -> None:
+    """What was asked for and is not held."""
+    for note in evidence.reading.notes[:2]:
+        page.add(_scope(note, book))
 
 
 def _verdict(page: Page, call: Call, before: str) -> None:

@@ -14,10 +14,12 @@ from app.ask.planning.payment import payment
 from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
 from app.ask.planning.scenario import with_codes
 from app.ask.planning.units import units
+from app.ask.planning.unknown import unknown
 from app.ask.subject import topics_of
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
+from knowledge.rules.diagnosis import find
 
 MOST_CALLS = 9
 
@@ -39,6 +41,10 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
     topics = with_codes(topics_of(reading), reading, book)
+    if topics and (none := tuple(unknown(reading, book))):
+        return none[:MOST_CALLS]
+    if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
+        topics = ("diagnosis",)
     if reading.other_procedure and not _ours(reading, book):
         if not reading.diagnoses:
             return (_other_procedure(reading),)
@@ -49,6 +55,11 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
             if one not in calls:
                 calls.append(one)
     return tuple(calls[:MOST_CALLS])
+
+
+def _unheld(reading: Reading, book: Codebook) -> bool:
+    """Is no diagnosis that the question names in the tables? Then that comes first."""
+    return bool(reading.diagnoses) and not any(find(d, book) for d in reading.diagnoses)
 
 
 def _ours(reading: Reading, book: Codebook) -> bool:
