@@ -23,7 +23,7 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import AskedRow, LexiconRow, StatementRow, TopicExampleRow
+from knowledge.rows import AskedRow, AspectRow, LexiconRow, StatementRow, TopicExampleRow
 from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -59,7 +59,8 @@ def assistant(
         vector: Vectors = embedder.embed([text])[0]
         return vector
 
-    topics = TopicReader(embed, index)
+    aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
+    topics = TopicReader(embed, index, aspects)
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
@@ -90,13 +91,21 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
 
 
+def aspect_rows(tables: Tables) -> list[AspectRow]:
+    """The labelled questions that single out aspects of a topic."""
+    return [r for r in tables.of("aspects", "aspect") if isinstance(r, AspectRow)]
+
+
 def library(settings: Settings, tables: Tables) -> Library:
     """What the index is made from: our guides, the site's, and the labelled questions."""
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
     return Library(
         guides=(*tables.guides, *added(settings.home)),
         asked=[r for r in tables.of("asked", "asked") if isinstance(r, AskedRow)],
-        examples=[Example(r.topic, r.question) for r in labelled],
+        examples=[
+            *(Example(r.topic, r.question) for r in labelled),
+            *(Example(r.topic, q) for r in aspect_rows(tables) for q in r.questions),
+        ],
     )
 
 

@@ -127,12 +127,22 @@ class StatementRow(Row):
     families: tuple[str, ...] = ()
     """Codes or families it applies to; both empty: all."""
     aspects: tuple[str, ...] = ()
-    """What a question may single out, such as "sedation" or "frequency"."""
+    """What a question may single out, such as "sedation" or "frequency"; "a+b" is both."""
+    turns: tuple[str, ...] = ()
+    """Words of a question that turn the answer round, such as "optional" for "is required"."""
+    least: dict[str, float] = {}
+    most: dict[str, float] = {}
+    """Limits of what a question may state, by the names of PolicyQuestion.measures: with one
+    of them missed the answer is no; with all of them stated and kept it is yes."""
     rank: int = 50
     """Smaller is said first."""
     payer: str = ""
     """Empty: a coding rule; else the payer whose rule it is."""
     states: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """States outside which it holds; with it the state must be named."""
+    stateless: bool = False
+    """Said only while no state is named."""
     places: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     """Codes named in the sentence that the reader must not bill."""
@@ -216,7 +226,8 @@ class LexiconRow(Row):
     """A fact, or "aspect", "topic", "code", "payer", "place_of_service"."""
     value: str
     words: tuple[str, ...]
-    """Phrases in lower case; matched at word boundaries, longest first."""
+    """Phrases in lower case; matched at word boundaries, longest first. "*" is a gap of some
+    words in the same sentence, "a|two_words" either, "stem~" a word with any ending."""
     negated: str = ""
     """The value stated when the phrase is negated; empty: this value is ruled out."""
     also: dict[str, str] = {}
@@ -237,6 +248,14 @@ class TopicExampleRow(Row):
 
     topic: str
     question: str
+
+
+class AspectRow(Row):
+    """Example questions that single out the same aspects of a topic."""
+
+    topic: str
+    aspects: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...]
 
 
 class FeeRow(Frozen):

@@ -44,6 +44,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "lexicon": {"word": rows.LexiconRow},
     "asked": {"asked": rows.AskedRow},
     "topics": {"example": rows.TopicExampleRow},
+    "aspects": {"aspect": rows.AspectRow},
     "scope": {"scope": rows.StatementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""

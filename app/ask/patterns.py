@@ -252,6 +252,8 @@ ENDS_WHETHER = re.compile(
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
     re.I,
 )
+YES_OR_NO = re.compile(r"\byes or no\b|\by/n\b|\btrue or false\b", re.I)
+QUESTION_WORD = re.compile(r"\b(?:what|which|how|when|where|who|whom|whose|why|wat|whats)\b", re.I)
 INVERSE = re.compile(
     r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
     r"|prohibit(?:ed|s)?|illegal|off limits|barred)\b",
@@ -261,7 +263,15 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text))
+    return bool(
+        OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or YES_OR_NO.search(text)
+    )
+
+
+def asks_barely(text: str) -> bool:
+    """Does it end in a question that has no question word: "fifth session in June, Ohio?" """
+    last = re.split(r"(?<=[.?!])\s+", text.strip())[-1]
+    return last.endswith("?") and not QUESTION_WORD.search(last)
 
 
 def asks_inversely(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import patterns
+from app.ask import measures, patterns
 from app.ask.lexicon import FACT_KINDS, Lexicon
 from app.ask.topics import TopicReader
 from app.ask.turn import Contradiction, Mention, Question, Reading
@@ -94,6 +94,11 @@ class Reader:
             diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
+            likely=topic.likely,
+            settled=_unique(
+                [*(m.value for m in mentions if m.fact == "settles"), *topic.settled]
+            ),
+            measures=measures.measures(text),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
             year=_year(text, question.today),
@@ -335,7 +340,7 @@ def _encounter(
     payer, unknown = _payer(question, text, mentions, book)
     if payer:
         said["payer"] = payer
-    if state := _state(text):
+    if state := _state(text) or next((m.value for m in mentions if m.fact == "state"), ""):
         said["state"] = state
     sent = question.encounter
     differences = tuple(
@@ -363,9 +368,12 @@ def _payer(
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
     known = _known_payer(asked, book.payers)
+    named = [m.value for m in mentions if m.fact == "payer"]
+    if known == "commercial" and any(n != "commercial" for n in named):
+        # "UHC commercial" names a payer, and the kind says nothing of its rules
+        return "", next(n for n in named if n != "commercial")
     if known:
         return known, ""
-    named = [m.value for m in mentions if m.fact == "payer"]
     if not named and question.encounter.payer:
         named = [question.encounter.payer]
     return "", named[0] if named and named[0] != "commercial" else ""
@@ -376,20 +384,32 @@ def _known_payer(text: str, payers: Sequence[PayerRow]) -> str:
     found = ""
     for row in payers:
         for name in row.names:
-            if len(name) > len(best) and re.search(
-                rf"(?<!\w){re.escape(name.lower())}(?!\w)", text
-            ):
+            if not re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text):
+                continue
+            # "eviCore, or is it as Medicare has it?" asks of eviCore
+            beats = found in ("medicare", "commercial") and row.payer not in (found, "medicare")
+            if beats or (len(name) > len(best) and (row.payer != "medicare" or not found)):
                 best, found = name, row.payer
     return found
 
 
 def _state(text: str) -> str:
-    lowered = text.lower()
-    for name in sorted(STATES, key=len, reverse=True):
-        if re.search(rf"\b{name}\b", lowered):
-            return STATES[name]
-    for word in re.findall(r"\b[A-Z]{2}\b", text):
-        if word in CLEAR_ABBREVIATIONS:
-            return str(word)
-    found = re.search(r"\b(?:in|state of)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE)\b", text)
-    return found[1] if found else ""
+    """The state of the service: one said with "in" before it first, else the first named."""
+    found = [
+        (m.start(), STATES[m[1].lower()])
+        for m in re.finditer(rf"\b({'|'.join(sorted(STATES, key=len, reverse=True))})\b", text, re.I)
+    ]
+    found += [
+        (m.start(), m[0])
+        for m in re.finditer(r"\b[A-Z]{2}\b", text)
+        if m[0] in CLEAR_ABBREVIATIONS
+    ]
+    found += [(m.start(1), m[1]) for m in AFTER_PLACE.finditer(text)]
+    placed = [(at, state) for at, state in found if text[:at].lower().endswith((" in ", "of "))]
+    return min(placed or found, default=(0, ""))[1]
+
+
+AFTER_PLACE = re.compile(
+    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE)\b"
+)
+"""Abbreviations that are words or modifiers too, after "in" or the name of a town."""

@@ -88,6 +88,8 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
 def topics_of(reading: Reading) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
+    if settled := _settled(reading):
+        return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
     if suggested := _suggested(reading):
         return suggested
     if reading.modifiers and "modifiers" not in found:
@@ -105,6 +107,17 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()
+
+
+def _settled(reading: Reading) -> tuple[str, ...]:
+    """Topics that words or figures settle: nothing but one table can answer them."""
+    if set(reading.topics[:1]) & set(DECLINED):
+        return ()
+    if "relief_percent" in reading.measures and "documentation" not in reading.topics:
+        return ("coverage",)
+    if "days_apart" in reading.measures and "failed_first" in reading.aspects:
+        return ("coverage",)
+    return reading.settled
 
 
 def _code_first(topic: str) -> bool:

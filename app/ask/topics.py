@@ -5,8 +5,8 @@ Pure, but for the embedding it is given as a function.
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.ask.lexicon import FACT_KINDS
 from app.ask.turn import Mention
@@ -23,6 +23,10 @@ WIDE = 3.0
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
+LIKELY = 0.72
+"""Least cosine at which the nearest labelled question lends its aspects."""
+SAME = 0.8
+"""Least cosine at which it lends its topic too."""
 PLAIN = math.log(0.35)
 PLAINER = math.log(0.65)
 """Least log-probability at which a refusal is chosen without a cue word; the second,
@@ -37,6 +41,10 @@ class TopicReading:
     confidence: float
     guessed: bool = False
     scores: tuple[tuple[str, float], ...] = ()
+    likely: tuple[str, ...] = ()
+    """Aspects of the nearest labelled question, when it is near enough."""
+    settled: tuple[str, ...] = ()
+    """The topic of that question, when it is nearly the same."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,15 @@ class TopicReader:
 
     embed: Callable[[str], Vectors]
     index: PassageIndex
+    aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What labelled questions single out, by question."""
 
     def read(self, text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> TopicReading:
         """The topics of one question."""
         vector = self.embed(text)
-        nearest = float((self.index.example_vectors @ vector).max(initial=0.0))
+        near = self.index.example_vectors @ vector
+        nearest = float(near.max(initial=0.0))
+        likely, settled = self._aspects(near)
         scores = self.index.classifier.log_probabilities(vector)
         cues = _cues(mentions)
         # who states facts of a procedure is coding it, unless the question says otherwise
@@ -76,7 +88,19 @@ class TopicReader:
             # what was denied is told by the other cues, however faint
             topics += tuple(n for n, _ in ranked if n in cues and n not in (*topics, *SURE))[:1]
         guessed = bool(topics) and topics[0] not in cues
-        return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+        return TopicReading(
+            topics[: 3 if many else 2], nearest, guessed, tuple(ranked), likely, settled
+        )
+
+    def _aspects(self, near: Vectors) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The aspects of the nearest question, and its topic when it is nearly the same."""
+        if not near.size:
+            return (), ()
+        best = int(near.argmax())
+        example, how_near = self.index.examples[best], float(near[best])
+        aspects = self.aspects.get(example.question, ())
+        likely = aspects if how_near >= LIKELY else ()
+        return likely, (example.label,) if aspects and how_near >= SAME else ()
 
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:

@@ -111,6 +111,8 @@ def settle(evidence: Evidence) -> Outcome:
     first = lead.result
     if isinstance(first, Undecided):
         return "needs_facts"
+    if phrases.unheld(evidence.reading, lead):
+        return "not_covered"
     return "not_covered" if isinstance(first, NotCovered) else "answered"
 
 
@@ -138,6 +140,10 @@ def _needs_facts(page: Page, evidence: Evidence, book: Codebook) -> None:
 
 
 def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
+    if evidence.leading and phrases.unheld(evidence.reading, evidence.leading):
+        # nothing of that payer: the nearest that is held is shown beside it, and named so
+        _rules(page, evidence, evidence.leading)
+        return
     refused = [c for c in evidence.calls if isinstance(c.result, NotCovered)]
     if not refused:
         name = "outside" if evidence.reading.topics[:1] == ("out_of_scope",) else "nothing"
@@ -179,7 +185,7 @@ _WRITERS = {
 def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     """The leading decision in full, the others by their verdicts."""
     reading = evidence.reading
-    if line := phrases.contradiction_line(reading):
+    if lead.tool not in phrases.POLICIES and (line := phrases.contradiction_line(reading)):
         page.add(line)
     _verdict(page, lead, phrases.before(reading, lead))
     if isinstance(lead.result, Undecided):

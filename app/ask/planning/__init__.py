@@ -38,7 +38,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
     topics = topics_of(reading)
-    if reading.other_procedure and not _ours(reading, book):
+    if reading.other_procedure and not _ours(reading, book) and "wiser" not in reading.aspects:
         if not reading.diagnoses:
             return (_other_procedure(reading),)
         topics = ("diagnosis",)

@@ -13,8 +13,9 @@ def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
         "documentation",
         book,
         code=code,
-        aspects=reading.aspects,
+        aspects=_aspects(reading, book),
         payer=reading.encounter.payer,
+        measures=_measures(reading),
     )
 
 
@@ -58,5 +59,49 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
         payer="commercial" if unheld else encounter.payer,
         state=encounter.state,
         place_of_service=encounter.place_of_service,
-        aspects=reading.aspects,
+        aspects=_aspects(reading, book),
+        measures=_measures(reading),
     )
+
+
+def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The aspects that words name, and those that facts and figures amount to."""
+    found = [*reading.aspects, *reading.likely, *(MEASURED[m] for m in reading.measures if m in MEASURED)]
+    regions = {p.region for p in reading.procedures} | set(_stated(reading, "region"))
+    named = {level[0] for p in reading.procedures for level in p.levels}
+    neck = "cervical" in regions or "C" in named
+    chest = "thoracic" in regions or "T" in named
+    low = bool(regions & {"lumbar", "sacral"}) or bool(named & {"L", "S"})
+    if low and (neck or chest):
+        found.append("two_regions")
+    elif neck and chest:
+        found.append("one_region")
+    approaches = set(_stated(reading, "approach"))
+    if "transforaminal" in approaches and approaches & {"interlaminar", "caudal"}:
+        found.append("two_approaches")
+    imaging = set(_stated(reading, "imaging"))
+    found += [IMAGED[value] for value in IMAGED if value in imaging]
+    if any(len(p.levels) > 1 for p in reading.procedures):
+        found.append("levels")
+    return tuple(dict.fromkeys(found))
+
+
+def _measures(reading: Reading) -> dict[str, float]:
+    """The figures stated, and the number of levels named."""
+    named = max(len(p.levels) for p in reading.procedures)
+    return {"levels": float(named)} | reading.measures if named > 1 else reading.measures
+
+
+def _stated(reading: Reading, fact: str) -> list[str]:
+    return [m.value for m in reading.mentions if m.fact == fact and not m.negated]
+
+
+IMAGED = {"ultrasound": "ultrasound", "none": "no_imaging"}
+"""The aspect that a kind of imaging amounts to."""
+MEASURED = {
+    "relief_percent": "repeat",
+    "sessions": "frequency",
+    "levels": "levels",
+    "pain_weeks": "duration",
+}
+"""The aspect that a stated figure belongs to."""
