@@ -207,6 +207,16 @@ class FactorRow(Row):
     participation: Literal["all", "non-QP", "QP"] = "all"
 
 
+class HospitalRateRow(Row):
+    """What Medicare pays a hospital outpatient department for one code."""
+
+    code: str
+    status: str
+    """OPPS status indicator: T = paid and reduced beside others, N = packaged."""
+    dollars: float | None = None
+    """None: no rate of its own."""
+
+
 class ErratumRow(Row):
     """A place where a guide is out of date, incomplete or wrong."""
 

@@ -37,6 +37,8 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "prior_authorization": {"authorization": rows.StatementRow},
     "payment": {"payment": rows.StatementRow},
     "payers": {"payer": rows.PayerRow},
+    "hospital_rates": {"rate": rows.HospitalRateRow},
+    "denials": {"denial": rows.StatementRow},
     "factors": {"factor": rows.FactorRow},
     "places": {"place": rows.StatementRow},
     "errata": {"erratum": rows.ErratumRow},

@@ -238,6 +238,19 @@ def years(text: str) -> Iterator[Span]:
             yield Span(match[1], *match.span(1))
 
 
+ADJUSTMENT = re.compile(r"\b(CO|PR|OA|PI)[\s-]?(B?\d{1,3})\b(?!\.)")
+REMARK = re.compile(r"\b(MA\d{2,3}|N\d{2,3})\b(?![.\d])")
+REMARK_NAMED = re.compile(r"\b(?:remark|rarc)(?:\s+code)?\s+([MN]A?\d{2,3})\b(?!\.)", re.I)
+
+
+def denial_codes(text: str) -> tuple[str, ...]:
+    """Adjustment codes such as "CO-97" and remark codes such as "N115" of a remittance."""
+    found = [(m.start(), f"{m[1].upper()}-{m[2].upper()}") for m in ADJUSTMENT.finditer(text)]
+    found += [(m.start(), m[1]) for m in REMARK.finditer(text)]
+    found += [(m.start(1), m[1].upper()) for m in REMARK_NAMED.finditer(text)]
+    return tuple(dict.fromkeys(code for _, code in sorted(found)))
+
+
 # --- the form of the question ----------------------------------------------------------
 
 AUXILIARY = (

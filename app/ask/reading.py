@@ -63,7 +63,6 @@ CLEAR_ABBREVIATIONS = {
     "IA",
     "AR",
     "NH",
-    "CT",
 }
 
 
@@ -410,6 +409,6 @@ def _state(text: str) -> str:
 
 
 AFTER_PLACE = re.compile(
-    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE)\b"
+    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE|CT)(?! (?:guid|scan))\b"
 )
 """Abbreviations that are words or modifiers too, after "in" or the name of a town."""

@@ -5,6 +5,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 
 from typing import Any
 
+from app.ask.patterns import denial_codes
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -113,6 +114,8 @@ def _settled(reading: Reading) -> tuple[str, ...]:
     """Topics that words or figures settle: nothing but one table can answer them."""
     if set(reading.topics[:1]) & set(DECLINED):
         return ()
+    if denial_codes(reading.text) and not reading.settled:
+        return ("denials",)
     if "relief_percent" in reading.measures and "documentation" not in reading.topics:
         return ("coverage",)
     if "days_apart" in reading.measures and "failed_first" in reading.aspects:

@@ -40,6 +40,7 @@ REASONS = {
     "diagnosis": 3,
     "coverage": 2,
     "prior_authorization": 3,
+    "denials": 2,
 }
 """Reasons shown of the first decision."""
 

@@ -13,7 +13,7 @@ from knowledge.rules.reasons import (
     usual_code,
     verdict_of,
 )
-from knowledge.rules.statements import measured, telling
+from knowledge.rules.statements import joint, measured, telling
 
 
 class DocumentationQuestion(Frozen):
@@ -38,9 +38,10 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     asked = code or usual_code(book)
     rows = book.held("documentation", "element", DocumentationRow)
     ranked = sorted(rows, key=lambda row: row.rank)
-    single = concerning(ranked, asked, question.aspects, question.payer)
+    aspects = (*question.aspects, *joint(ranked, question.aspects))
+    single = concerning(ranked, asked, aspects, question.payer) if aspects else ()
     every = concerning(ranked, asked, (), question.payer)
-    found = telling(single, ranked, question.aspects, question.payer) or tuple(
+    found = telling(single, ranked, aspects, question.payer) or tuple(
         sorted(every, key=lambda row: row.rank)
     )
     elements = [row for row in found if isinstance(row, DocumentationRow)]
@@ -49,7 +50,7 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
             verdict=f"The documentation tables hold nothing on {name}.",
             cautions=(*(history(code, book) if code else ()), *horizon(book)),
         )
-    lead = elements[0] if question.aspects and single else None
+    lead = elements[0] if single else None
     if lead:
         verdict = verdict_of(lead, name)
         judged = measured(lead, question.measures)

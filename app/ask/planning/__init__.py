@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from app.ask.planning.bundling import bundling
 from app.ask.planning.code_selection import code_selection
 from app.ask.planning.compare import compare
+from app.ask.planning.denials import denials
 from app.ask.planning.modifiers import modifiers
 from app.ask.planning.payment import payment
 from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
@@ -31,6 +32,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "payment": payment,
     "coverage": coverage,
     "compare": compare,
+    "denials": denials,
 }
 """The plan of each topic."""
 
