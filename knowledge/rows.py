@@ -179,6 +179,8 @@ class DiagnosisRow(Row):
     regions: tuple[str, ...]
     billable: bool
     children: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    """Beginnings of codes beside which Excludes1 takes this one off the claim."""
     note: str = ""
 
 

@@ -38,6 +38,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "payment": {"payment": rows.StatementRow},
     "payers": {"payer": rows.PayerRow},
     "hospital_rates": {"rate": rows.HospitalRateRow},
+    "compare": {"compare": rows.StatementRow},
     "denials": {"denial": rows.StatementRow},
     "factors": {"factor": rows.FactorRow},
     "places": {"place": rows.StatementRow},

@@ -17,6 +17,7 @@ WEEKS = {"d": 1 / 7, "w": 1.0, "m": 13 / 3, "y": 52.0}
 """Weeks of one day, week, month and year."""
 SESSION = r"(?:sessions?|injections?|esis?|epidurals?|cesis?|lesis?|tfesis?|ilesis?|one|this year)"
 
+RELIEF = re.compile(r"relie[fv]|improve|better|benefit|helped|gain", re.I)
 PERCENT = re.compile(rf"\b{NUMBER}\s*(?:%|percent|per cent|pct)", re.I)
 SPAN = re.compile(rf"\b{NUMBER}[\s-]*(?:full\s+)?{UNIT}\b", re.I)
 APART = re.compile(
@@ -44,7 +45,7 @@ LEVELS = re.compile(
 def measures(text: str) -> dict[str, float]:
     """Every figure that is stated, by the name that rows use in `least` and `most`."""
     found: dict[str, float] = {}
-    relieved = PERCENT.search(text)
+    relieved = PERCENT.search(text) if RELIEF.search(text) else None
     if relieved:
         found["relief_percent"] = _number(relieved[1])
         lasted = SPAN.search(text, relieved.end(), relieved.end() + 70)

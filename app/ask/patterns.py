@@ -117,6 +117,9 @@ def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
         dotted = f"{match[1][:3]}.{match[1][3:]}".upper()
         if dotted in names:
             yield Span(dotted, match.start(1), match.end(1))
+    for match in re.finditer(r"\b([A-TV-Z]\d[0-9A-Z])\b(?![.-])", text):
+        if match[1] in names:
+            yield Span(match[1], match.start(1), match.end(1))
 
 
 def modifiers(text: str, known: set[str]) -> Iterator[Span]:
@@ -276,9 +279,7 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(
-        OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or YES_OR_NO.search(text)
-    )
+    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or YES_OR_NO.search(text))
 
 
 def asks_barely(text: str) -> bool:
@@ -290,3 +291,41 @@ def asks_barely(text: str) -> bool:
 def asks_inversely(text: str) -> bool:
     """Is it asked whether something is refused, so that yes means that it is not allowed?"""
     return asks_whether(text) and bool(INVERSE.search(text))
+
+
+SAME = re.compile(
+    r"\b(?:same|one|a single|identical)\s+(?:\w+\s+)?(?:code|cpt)\b|\bcoded (?:the same|alike)\b",
+    re.I,
+)
+DIFFERENT = re.compile(
+    r"\b(?:different|separate|own|distinct|another|other|special)\s+(?:\w+\s+)?(?:codes?|cpts?)\b"
+    r"|\bcoded differently\b|\bto something else\b|\bchanges? the (?:code|cpt)\b",
+    re.I,
+)
+
+
+def asks_alike(text: str) -> str:
+    """ "same" or "different", when it is asked whether things share their code."""
+    if SAME.search(text):
+        return "same"
+    return "different" if DIFFERENT.search(text) else ""
+
+
+SAID_OF = re.compile(
+    r"\b\d{5}\s*(?:=|is (?:a|an|the|for)\b|means)|\b(?:is|calls?|called|say(?:s|ing)?)\s+(?:cpt\s+)?\d{5}\s+"
+    r"(?:a|an|the|for|is)?\s*(?:lumbar|cervical|thoracic|sacral|caudal|transforaminal|interlaminar)",
+    re.I,
+)
+
+
+def says_of_code(text: str) -> bool:
+    """Does it say of a code what it is, as in "62321 = thoracic"?"""
+    return bool(SAID_OF.search(text))
+
+
+EITHER = re.compile(r"\b(\d{5})\s*(?:or|vs\.?|versus|/)\s*(?:is it\s+)?(\d{5})\b", re.I)
+
+
+def asks_which_of_two(text: str) -> bool:
+    """Is one of two codes asked for: "62321 or 62323"?"""
+    return bool(EITHER.search(text))

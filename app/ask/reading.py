@@ -22,6 +22,7 @@ from knowledge.rows import LevelRow, PayerRow
 DAYS = re.compile(
     r"\b(?:[2-9]|two|three|four|five|six|seven)\s+(?:full\s+)?days?\b(?! apart)", re.I
 )
+CT_AND_FLUORO = {"fluoroscopy", "CT", "fluoroscopy or CT"}
 OTHERS = ("never_ours", "other_procedure")
 COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4, "double": 2, "bi": 2}
 COUNTED = re.compile(
@@ -84,19 +85,26 @@ class Reader:
         codes = _codes(text)
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         topic = self.topics.read(text, mentions, codes)
+        diagnoses = _unique(
+            [
+                *(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+                *(m.value for m in mentions if m.fact == "diagnosis"),
+            ]
+        )
+        settles = _unique([*(m.value for m in mentions if m.fact == "settles"), *topic.settled])
         return Reading(
             question=question,
             text=text,
-            topics=topic.topics,
+            topics=_without_small_talk(
+                topic.topics, settles or (("diagnosis",) if diagnoses else ()), encounter
+            ),
             codes=codes,
             billed=_unique(m.value for m in mentions if m.fact == "billed"),
-            diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+            diagnoses=diagnoses,
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
             likely=topic.likely,
-            settled=_unique(
-                [*(m.value for m in mentions if m.fact == "settles"), *topic.settled]
-            ),
+            settled=settles,
             measures=measures.measures(text),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
@@ -128,6 +136,16 @@ class Reader:
 
 def _unique(values: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def _without_small_talk(
+    topics: tuple[str, ...], settles: tuple[str, ...], encounter: Encounter
+) -> tuple[str, ...]:
+    """A greeting before a question is no topic; a payer's rule is no clinical advice."""
+    if not settles:
+        return topics
+    passed = {"greeting", "out_of_scope", *(("clinical",) if encounter.payer else ())}
+    return tuple(t for t in topics if t not in passed) or settles
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -190,6 +208,9 @@ def _facts(
 def _narrowed(fact: str, values: dict[str, str], book: Codebook) -> dict[str, str]:
     """Drop a vague value beside an exact one, and the region a longer word contains."""
     kept = dict(values)
+    if fact == "imaging" and {"fluoroscopy", "CT"} <= set(kept) <= CT_AND_FLUORO:
+        # either makes the same code
+        kept = {"fluoroscopy or CT": " and ".join(kept.values())}
     if fact == "imaging" and len(kept) > 1:
         kept.pop("fluoroscopy or CT", None)
         # "fluoro" inside "without fluoro" states none, and the longer phrase wins
@@ -396,12 +417,12 @@ def _state(text: str) -> str:
     """The state of the service: one said with "in" before it first, else the first named."""
     found = [
         (m.start(), STATES[m[1].lower()])
-        for m in re.finditer(rf"\b({'|'.join(sorted(STATES, key=len, reverse=True))})\b", text, re.I)
+        for m in re.finditer(
+            rf"\b({'|'.join(sorted(STATES, key=len, reverse=True))})\b", text, re.I
+        )
     ]
     found += [
-        (m.start(), m[0])
-        for m in re.finditer(r"\b[A-Z]{2}\b", text)
-        if m[0] in CLEAR_ABBREVIATIONS
+        (m.start(), m[0]) for m in re.finditer(r"\b[A-Z]{2}\b", text) if m[0] in CLEAR_ABBREVIATIONS
     ]
     found += [(m.start(1), m[1]) for m in AFTER_PLACE.finditer(text)]
     placed = [(at, state) for at, state in found if text[:at].lower().endswith((" in ", "of "))]

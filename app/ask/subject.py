@@ -3,9 +3,10 @@
 Codes named in the question win; else the code its facts decide, or the candidates.
 """
 
+import re
 from typing import Any
 
-from app.ask.patterns import denial_codes
+from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -13,6 +14,7 @@ from knowledge.errors import UnknownCode
 from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
+AMOUNT = re.compile(r"\bhow much\b|\bamount|\bfees?\b|\bdollars?\b|\$", re.I)
 SITUATIONS = {
     "discontinued",
     "reduced",
@@ -96,9 +98,10 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if reading.modifiers and "modifiers" not in found:
         # a modifier that is named is asked about, whatever else was read
         found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
-    if reading.diagnoses and "payment" in found:
-        found = ("diagnosis", "coverage")
-    if "payment" in found and POLICY & set(reading.aspects):
+    if reading.diagnoses and not reading.modifiers and len(reading.codes) < 2:
+        if not set(found) & {"code_selection", "prior_authorization"} or len(reading.diagnoses) > 1:
+            found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
+    if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:
@@ -116,6 +119,21 @@ def _settled(reading: Reading) -> tuple[str, ...]:
         return ()
     if denial_codes(reading.text) and not reading.settled:
         return ("denials",)
+    if (
+        len(reading.procedures) == 1
+        and said_of_procedure(reading) > 2
+        and asks_which_of_two(reading.text)
+    ):
+        return ("code_selection",)
+    if asks_alike(reading.text) and has_facts(reading) and not reading.modifiers:
+        return ("compare",)
+    if (
+        len(reading.codes) == 1
+        and says_of_code(reading.text)
+        and reading.whether
+        and not reading.settled
+    ):
+        return ("compare",)
     if "relief_percent" in reading.measures and "documentation" not in reading.topics:
         return ("coverage",)
     if "days_apart" in reading.measures and "failed_first" in reading.aspects:

@@ -31,13 +31,11 @@ def hospital_rate(code: str, on: date, book: Codebook) -> Decision:
             f"Medicare {on.year}, national OPPS: the hospital is paid ${row.dollars:.2f} for "
             f"{code}, status {row.status}."
         )
-    said = (
-        f"{code} stands in the OPPS release of April {on.year} with status {row.status}"
-        + (f" and ${row.dollars:.2f}." if row.dollars else " and no rate of its own: packaged.")
+    said = f"{code} stands in the OPPS release of April {on.year} with status {row.status}" + (
+        f" and ${row.dollars:.2f}." if row.dollars else " and no rate of its own: packaged."
     )
     return Decided(
         verdict=verdict,
-        answer="yes" if row.dollars else "",
         codes=(CodeLine(code=code, role="mentioned"),),
         steps=(step("hospital_rates", code, row, said),),
         cautions=horizon(book),

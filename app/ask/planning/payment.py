@@ -30,6 +30,9 @@ def payment(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield chosen
         return
     years = [int(y.value) for y in patterns.years(reading.text)] or [reading.year]
+    if "opps" in aspects:
+        # the add-on, which the hospital is not paid for, is the one asked about
+        codes = codes[::-1]
     for code in codes[: 1 if general else 3]:
         for year in dict.fromkeys(years[:3]):
             yield call(

@@ -1,5 +1,6 @@
 """Documentation, diagnosis, coverage and prior authorization: what a payer wants. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from app.ask.subject import call, main_code
@@ -27,6 +28,8 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
         code=code,
         diagnoses=reading.diagnoses[:6],
         region=reading.procedures[0].region,
+        levels=reading.procedures[0].levels[:1],
+        kind=_kind(reading.text),
         aspects=reading.aspects,
     )
     if "indications" in reading.aspects:
@@ -37,6 +40,23 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
             payer=reading.encounter.payer,
             aspects=("indications", "conservative_care", "imaging"),
         )
+
+
+def _kind(text: str) -> str:
+    """What is wrong with the root, as far as the words tell: the cause comes first."""
+    if not RADICULAR.search(text):
+        return ""
+    if DISC.search(text) and not NO_CAUSE.search(text):
+        return "disc"
+    return "spondylosis" if SPONDYLOSIS.search(text) else "radiculopathy"
+
+
+RADICULAR = re.compile(r"radicul|\bradic\b|nerve root|arm pain|leg pain", re.I)
+DISC = re.compile(r"\b(?:discs?|disks?|hnp|herniat\w*|protrusion|extrusion)\b", re.I)
+SPONDYLOSIS = re.compile(r"\bspondylosis\b|\bosteophyt", re.I)
+NO_CAUSE = re.compile(
+    r"\bno (?:disc|disk|cause)|\bcause not|\bnot (?:from|due to) (?:a )?dis[ck]", re.I
+)
 
 
 def prior_authorization(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -66,7 +86,11 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
 
 def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The aspects that words name, and those that facts and figures amount to."""
-    found = [*reading.aspects, *reading.likely, *(MEASURED[m] for m in reading.measures if m in MEASURED)]
+    found = [
+        *reading.aspects,
+        *reading.likely,
+        *(MEASURED[m] for m in reading.measures if m in MEASURED),
+    ]
     regions = {p.region for p in reading.procedures} | set(_stated(reading, "region"))
     named = {level[0] for p in reading.procedures for level in p.levels}
     neck = "cervical" in regions or "C" in named
