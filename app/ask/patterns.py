@@ -29,6 +29,8 @@ BARE_MODIFIER = re.compile(
     r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
 )
 """A modifier beside another one, without the word."""
+ASSISTANT = re.compile(r"(?<=bill )AS\b|(?<=\()AS\b|\bAS\b(?= or 8\d)|\bAS\b(?= modifier)")
+"""AS is a modifier only where the words around it say so."""
 NOT_MODIFIERS = {
     "IF",
     "IS",
@@ -135,9 +137,13 @@ def modifiers(text: str, known: set[str]) -> Iterator[Span]:
             value = match[1].upper()
             if value in known and value not in NOT_MODIFIERS:
                 yield Span(value, match.start(1), match.end(1))
-    for match in re.finditer(r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|QZ)\b", text):
+    for match in re.finditer(
+        r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|GE|FS|AA|SA|SG|Q5|Q6|QX|QY|QK|QZ)\b", text
+    ):
         if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
+    for match in ASSISTANT.finditer(text):
+        yield Span("AS", *match.span())
     for match in BARE_MODIFIER.finditer(text):
         value = next(filter(None, match.groups()))
         if value in known:

@@ -85,6 +85,7 @@ class Reader:
         codes = _codes(text)
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         topic = self.topics.read(text, mentions, codes)
+        aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
         diagnoses = _unique(
             [
                 *(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
@@ -102,8 +103,8 @@ class Reader:
             billed=_unique(m.value for m in mentions if m.fact == "billed"),
             diagnoses=diagnoses,
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
-            aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
-            likely=topic.likely,
+            aspects=aspects,
+            likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
             measures=measures.measures(text),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),

@@ -14,6 +14,8 @@ from knowledge.errors import UnknownCode
 from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
+WHO_MODIFIERS = {"AA", "AS", "80", "FS", "GC", "GE", "SA", "SG", "Q5", "Q6"}
+"""Modifiers that say who did the service: naming one asks of it."""
 AMOUNT = re.compile(r"\bhow much\b|\bamount|\bfees?\b|\bdollars?\b|\$", re.I)
 SITUATIONS = {
     "discontinued",
@@ -117,6 +119,13 @@ def _settled(reading: Reading) -> tuple[str, ...]:
     """Topics that words or figures settle: nothing but one table can answer them."""
     if set(reading.topics[:1]) & set(DECLINED):
         return ()
+    if reading.diagnoses and reading.settled != ("prior_authorization",):
+        told = ("denials",) if denial_codes(reading.text) else reading.settled
+        return () if reading.modifiers or len(reading.codes) > 1 else ("diagnosis", *told)
+    if "two_physicians" in reading.aspects and len(reading.codes) > 1:
+        return ("bundling", "coverage")
+    if reading.modifiers and not reading.settled:
+        return ()
     if denial_codes(reading.text) and not reading.settled:
         return ("denials",)
     if (
@@ -138,6 +147,10 @@ def _settled(reading: Reading) -> tuple[str, ...]:
         return ("coverage",)
     if "days_apart" in reading.measures and "failed_first" in reading.aspects:
         return ("coverage",)
+    if "diagnosis" in reading.topics and reading.settled == ("documentation",):
+        return ()
+    if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
+        return ("modifiers",)
     return reading.settled
 
 
@@ -156,6 +169,8 @@ def has_facts(reading: Reading) -> bool:
 def _suggested(reading: Reading) -> tuple[str, ...]:
     """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
     aspects = set(reading.aspects)
+    if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
+        return ("modifiers",)
     if aspects & WHO and "modifiers" not in reading.topics:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:

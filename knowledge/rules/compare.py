@@ -78,7 +78,8 @@ def _alike(question: CompareQuestion, rows: list[CodeRow], difference: str) -> s
     """Yes or no to "the same code?", and the codes."""
     alike = len({frozenset(group) for group in question.groups}) < 2
     if not alike:
-        return f"{'No' if question.asked == 'same' else 'Yes'}: {difference[0].lower()}{difference[1:]}"
+        apart = "No" if question.asked == "same" else "Yes"
+        return f"{apart}: {difference[0].lower()}{difference[1:]}"
     listed = "; ".join(f"{row.code} {lowered(row.label)}" for row in rows)
     return f"{'Yes' if question.asked == 'same' else 'No'}: the code is the same, {listed}."
 

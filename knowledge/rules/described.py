@@ -25,6 +25,8 @@ def described(
     if region is None:
         return ()
     here = [row for row in rows if region in row.regions]
+    if kind == "disc" and region == "cervical":
+        return tuple(here)
     exact = [row for row in here if re.search(rf"\b{region}\b", row.meaning)]
     return tuple(exact[:1] if len(exact) == 1 else here)
 

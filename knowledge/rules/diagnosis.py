@@ -104,11 +104,10 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
             *(said("diagnosis", row) for row in rows_[:1]),
             *steps,
         ]
-    elif len(held) > 1 and all(row.billable or row.code != icd for icd, row in held):
-        if not any(_mismatch(row, code) for _, row in held):
-            listed = " and ".join(icd for icd, _ in held)
-            first.insert(0, f"Yes: {listed} may stand together; no Excludes1 is held between them.")
-            steps.insert(0, step("diagnosis", held[0][1].code, held[0][1], first[0]))
+    elif len(held) > 1 and not any(_header(icd, r) or _mismatch(r, code) for icd, r in held):
+        listed = " and ".join(icd for icd, _ in held)
+        first.insert(0, f"Yes: {listed} may stand together; no Excludes1 is held between them.")
+        steps.insert(0, step("diagnosis", held[0][1].code, held[0][1], first[0]))
     steps += [
         said("diagnosis", row, code.code if code else "")
         for row in concerning(book.statements("diagnosis", "rule"), None, ("fit",))[:1]

@@ -1,4 +1,4 @@
-"""Which Medicare localities does a question name, and their cost indices? Pure; gpci.csv decides."""
+"""Medicare localities that a question names, and what they pay. Pure; gpci.csv decides."""
 
 import re
 from collections.abc import Mapping

@@ -104,7 +104,7 @@ def telling(
 
     def order(row: StatementRow) -> tuple[bool, float]:
         own = sum(weight[a] for a in weight if a in row.aspects)
-        return (bool(payer) and row.payer != payer, -own)
+        return (bool(payer) and row.payer not in ("", payer), -own)
 
     return tuple(sorted(found, key=order))
 

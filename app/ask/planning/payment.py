@@ -29,7 +29,8 @@ def payment(reading: Reading, book: Codebook) -> Iterator[Call]:
     if chosen is not None and isinstance(chosen.result, Undecided) and not general:
         yield chosen
         return
-    years = [int(y.value) for y in patterns.years(reading.text)] or [reading.year]
+    named_years = [int(y.value) for y in patterns.years(reading.text)]
+    years: list[int | None] = [*named_years] or [reading.year]
     if "opps" in aspects:
         # the add-on, which the hospital is not paid for, is the one asked about
         codes = codes[::-1]
