@@ -138,7 +138,7 @@ class Lexicon:
 
 
 def form_of(words: str) -> re.Pattern[str]:
-    """A phrase with gaps ("*"), alternatives ("a|two_words") and open endings ("stem~"), as a pattern."""
+    """A phrase with gaps ("*"), choices ("a|two_words") and open ends ("stem~"), as a pattern."""
     pattern = ""
     for word in words.split():
         if word == "*":

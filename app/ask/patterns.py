@@ -318,7 +318,8 @@ def asks_alike(text: str) -> str:
 
 
 SAID_OF = re.compile(
-    r"\b\d{5}\s*(?:=|is (?:a|an|the|for)\b|means)|\b(?:is|calls?|called|say(?:s|ing)?)\s+(?:cpt\s+)?\d{5}\s+"
+    r"\b\d{5}\s*(?:=|is (?:a|an|the|for)\b|means)"
+    r"|\b(?:is|calls?|called|say(?:s|ing)?)\s+(?:cpt\s+)?\d{5}\s+"
     r"(?:a|an|the|for|is)?\s*(?:lumbar|cervical|thoracic|sacral|caudal|transforaminal|interlaminar)",
     re.I,
 )

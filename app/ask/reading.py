@@ -92,7 +92,8 @@ class Reader:
                 *(m.value for m in mentions if m.fact == "diagnosis"),
             ]
         )
-        settles = _unique([*(m.value for m in mentions if m.fact == "settles"), *topic.settled])
+        agreed = topic.settled if topic.guessed or set(topic.settled) & set(topic.topics) else ()
+        settles = _unique([*(m.value for m in mentions if m.fact == "settles"), *agreed])
         return Reading(
             question=question,
             text=text,
@@ -431,6 +432,7 @@ def _state(text: str) -> str:
 
 
 AFTER_PLACE = re.compile(
-    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE|CT)(?! (?:guid|scan))\b"
+    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+"
+    r"(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE|CT)(?! (?:guid|scan))\b"
 )
 """Abbreviations that are words or modifiers too, after "in" or the name of a town."""

@@ -100,9 +100,14 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if reading.modifiers and "modifiers" not in found:
         # a modifier that is named is asked about, whatever else was read
         found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
-    if reading.diagnoses and not reading.modifiers and len(reading.codes) < 2:
-        if not set(found) & {"code_selection", "prior_authorization"} or len(reading.diagnoses) > 1:
-            found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
+    others = set(found) & {"code_selection", "prior_authorization"}
+    if (
+        reading.diagnoses
+        and not reading.modifiers
+        and len(reading.codes) < 2
+        and (not others or len(reading.diagnoses) > 1)
+    ):
+        found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
     if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))

@@ -106,7 +106,7 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
         ]
     elif len(held) > 1 and not any(_header(icd, r) or _mismatch(r, code) for icd, r in held):
         listed = " and ".join(icd for icd, _ in held)
-        first.insert(0, f"Yes: {listed} may stand together; no Excludes1 is held between them.")
+        first.insert(0, f"Yes: {listed} may stand together: nothing held bars them.")
         steps.insert(0, step("diagnosis", held[0][1].code, held[0][1], first[0]))
     steps += [
         said("diagnosis", row, code.code if code else "")

@@ -87,7 +87,7 @@ def _decided(
         verdict = (
             f"{question.code} in {year} has {line['work']} work RVU, practice expense "
             f"{line['office'] or 'none'} in the office and {line['facility'] or 'none'} in a "
-            f"facility, malpractice {line['malpractice']}."
+            f"facility, malpractice {line['malpractice']}: {told}."
         )
     local = _local(question, line, factor, known, book)
     if local:
