@@ -26,6 +26,7 @@ from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
 from knowledge.rows import (
     AskedRow,
+    AspectRow,
     ErratumRow,
     LexiconRow,
     LimitRow,
@@ -69,7 +70,8 @@ def assistant(
         vector: Vectors = embedder.embed([text])[0]
         return vector
 
-    topics = TopicReader(embed, index, limits(tables))
+    aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
+    topics = TopicReader(embed, index, limits(tables), aspects)
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
@@ -107,6 +109,11 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
 
 
+def aspect_rows(tables: Tables) -> list[AspectRow]:
+    """The labelled questions that single out aspects of a topic."""
+    return [r for r in tables.of("aspects", "aspect") if isinstance(r, AspectRow)]
+
+
 def library(settings: Settings, tables: Tables) -> Library:
     """What the index is made from: our guides, the site's, and the labelled questions."""
     labelled = [r for r in tables.of("topics", "example") if isinstance(r, TopicExampleRow)]
@@ -119,7 +126,10 @@ def library(settings: Settings, tables: Tables) -> Library:
             for r in tables.of(table, "asked")
             if isinstance(r, AskedRow)
         ],
-        examples=[Example(r.topic, r.question) for r in labelled],
+        examples=[
+            *(Example(r.topic, r.question) for r in labelled),
+            *(Example(r.topic, q) for r in aspect_rows(tables) for q in r.questions),
+        ],
         errata=[r for r in tables.of("errata", "erratum") if isinstance(r, ErratumRow)],
         limits=[Example(r.topic, q) for r in limits for q in r.questions],
     )

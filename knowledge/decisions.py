@@ -105,6 +105,8 @@ class Decided(Frozen):
     """The answer in one sentence."""
     answer: Short = ""
     """Yes or no, where the verdict does not say it itself; "" = it is not that kind."""
+    turns: tuple[str, ...] = ()
+    """Words of a question that turn `answer` round."""
     codes: tuple[CodeLine, ...] = ()
     steps: tuple[Step, ...] = ()
     why_not: tuple[WhyNot, ...] = ()

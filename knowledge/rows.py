@@ -127,12 +127,22 @@ class StatementRow(Row):
     families: tuple[str, ...] = ()
     """Codes or families it applies to; both empty: all."""
     aspects: tuple[str, ...] = ()
-    """What a question may single out, such as "sedation" or "frequency"."""
+    """What a question may single out, such as "sedation" or "frequency"; "a+b" is both."""
+    turns: tuple[str, ...] = ()
+    """Words of a question that turn the answer round, such as "optional" for "is required"."""
+    least: dict[str, float] = {}
+    most: dict[str, float] = {}
+    """Limits of what a question may state, by the names of PolicyQuestion.measures: with one
+    of them missed the answer is no; with all of them stated and kept it is yes."""
     rank: int = 50
     """Smaller is said first."""
     payer: str = ""
     """Empty: a coding rule; else the payer whose rule it is."""
     states: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """States outside which it holds; with it the state must be named."""
+    stateless: bool = False
+    """Said only while no state is named."""
     places: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     """Codes named in the sentence that the reader must not bill."""
@@ -171,6 +181,8 @@ class DiagnosisRow(Row):
     regions: tuple[str, ...]
     billable: bool
     children: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    """Beginnings of codes beside which Excludes1 takes this one off the claim."""
     note: str = ""
 
 
@@ -199,6 +211,16 @@ class FactorRow(Row):
     participation: Literal["all", "non-QP", "QP"] = "all"
 
 
+class HospitalRateRow(Row):
+    """What Medicare pays a hospital outpatient department for one code."""
+
+    code: str
+    status: str
+    """OPPS status indicator: T = paid and reduced beside others, N = packaged."""
+    dollars: float | None = None
+    """None: no rate of its own."""
+
+
 class ErratumRow(Row):
     """A place where a guide is out of date, incomplete or wrong."""
 
@@ -220,7 +242,8 @@ class LexiconRow(Row):
     """A fact, or "aspect", "topic", "code", "payer", "place_of_service"."""
     value: str
     words: tuple[str, ...]
-    """Phrases in lower case; matched at word boundaries, longest first."""
+    """Phrases in lower case; matched at word boundaries, longest first. "*" is a gap of some
+    words in the same sentence, "a|two_words" either, "stem~" a word with any ending."""
     negated: str = ""
     """The value stated when the phrase is negated; empty: this value is ruled out."""
     also: dict[str, str] = {}
@@ -277,6 +300,14 @@ class SignsRow(Row):
     """Signs that show the question to be ours all the same."""
     decides: bool = True
     """False: the signs only lower the bar of the model."""
+
+
+class AspectRow(Row):
+    """Example questions that single out the same aspects of a topic."""
+
+    topic: str
+    aspects: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...]
 
 
 class FeeRow(Frozen):

@@ -37,6 +37,9 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "prior_authorization": {"authorization": rows.StatementRow},
     "payment": {"payment": rows.StatementRow},
     "payers": {"payer": rows.PayerRow},
+    "hospital_rates": {"rate": rows.HospitalRateRow},
+    "compare": {"compare": rows.StatementRow},
+    "denials": {"denial": rows.StatementRow},
     "factors": {"factor": rows.FactorRow},
     "places": {"place": rows.StatementRow},
     "errata": {"erratum": rows.ErratumRow},
@@ -46,6 +49,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "sentences": {"asked": rows.SentenceRow},
     "topics": {"example": rows.TopicExampleRow},
     "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
+    "aspects": {"aspect": rows.AspectRow},
     "scope": {"scope": rows.StatementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""

@@ -13,6 +13,7 @@ from knowledge.facts import Frozen, Procedure
 from knowledge.rules.bundling import PairQuestion, bundling
 from knowledge.rules.compare import CompareQuestion, compare
 from knowledge.rules.coverage import coverage
+from knowledge.rules.denials import DenialQuestion, denials
 from knowledge.rules.diagnosis import DiagnosisQuestion, diagnosis
 from knowledge.rules.documentation import DocumentationQuestion, documentation
 from knowledge.rules.modifiers import ModifierQuestion, modifiers
@@ -49,6 +50,7 @@ RULES = {
         Rule("prior_authorization", PolicyQuestion, prior_authorization),
         Rule("payment", PaymentQuestion, payment),
         Rule("coverage", PolicyQuestion, coverage),
+        Rule("denials", DenialQuestion, denials),
         Rule("compare", CompareQuestion, compare),
     )
 }

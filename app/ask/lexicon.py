@@ -49,6 +49,10 @@ WORD = re.compile(r"[A-Za-z0-9/&'’.-]*[A-Za-z0-9]")
 TYPO_LEAST = 7
 """Shortest word in which a typo is forgiven."""
 TYPO_RATIO = 87
+FORM = re.compile(r"[*|~]")
+"""Marks of a phrase that stands for many: see LexiconRow.words."""
+GAP = r"[^.?!;\n]{1,60}?"
+"""What "*" stands for: some words of the same sentence."""
 REACH = 3
 """Words a negator reaches forward."""
 
@@ -64,8 +68,16 @@ class Lexicon:
         phrases: dict[str, list[LexiconRow]] = {}
         for row in self.rows:
             for words in row.words:
-                phrases.setdefault(words, []).append(row)
+                if not FORM.search(words):
+                    phrases.setdefault(words, []).append(row)
         return phrases
+
+    @cached_property
+    def _forms(self) -> tuple[tuple[re.Pattern[str], LexiconRow], ...]:
+        """The phrases written as a form: with a gap, alternatives or open endings."""
+        return tuple(
+            (form_of(words), row) for row in self.rows for words in row.words if FORM.search(words)
+        )
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -86,6 +98,9 @@ class Lexicon:
             rows = self._rows_of(plain[start:end].lower(), words)
             for row in rows:
                 found += _mentions(row, plain, start, end)
+        for form, row in self._forms:
+            if match := form.search(plain):
+                found += _mentions(row, plain, *match.span())
         return tuple(dict.fromkeys([*found, *self._typos(plain, found)]))
 
     def _rows_of(self, raw: str, spaced: str) -> list[LexiconRow]:
@@ -131,6 +146,22 @@ class Lexicon:
                 for row in self._phrases[best[0]]:
                     mentions += _mentions(row, text, *match.span())
         return mentions
+
+
+def form_of(words: str) -> re.Pattern[str]:
+    """A phrase with gaps ("*"), choices ("a|two_words") and open ends ("stem~"), as a pattern."""
+    pattern = ""
+    for word in words.split():
+        if word == "*":
+            pattern += GAP
+            continue
+        parts = [
+            re.escape(p.rstrip("~")).replace("_", r"[\s-]+") + r"\w*" * p.endswith("~")
+            for p in word.split("|")
+        ]
+        apart = r"[\s,:-]+" if pattern and not pattern.endswith(GAP) else ""
+        pattern += rf"{apart}(?<!\w)(?:{'|'.join(parts)})(?!\w)"
+    return re.compile(pattern, re.I)
 
 
 def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]:

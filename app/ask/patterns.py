@@ -32,6 +32,8 @@ BARE_MODIFIER = re.compile(
     r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
 )
 """A modifier beside another one, without the word."""
+ASSISTANT = re.compile(r"(?<=bill )AS\b|(?<=\()AS\b|\bAS\b(?= or 8\d)|\bAS\b(?= modifier)")
+"""AS is a modifier only where the words around it say so."""
 NOT_MODIFIERS = {
     "IF",
     "IS",
@@ -139,6 +141,9 @@ def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
         dotted = f"{match[1][:3]}.{match[1][3:]}".upper()
         if dotted in names:
             yield Span(dotted, match.start(1), match.end(1))
+    for match in re.finditer(r"\b([A-TV-Z]\d[0-9A-Z])\b(?![.-])", text):
+        if match[1] in names:
+            yield Span(match[1], match.start(1), match.end(1))
 
 
 def modifiers(text: str, known: set[str]) -> Iterator[Span]:
@@ -154,9 +159,13 @@ def modifiers(text: str, known: set[str]) -> Iterator[Span]:
             value = match[1].upper()
             if value in known and value not in NOT_MODIFIERS:
                 yield Span(value, match.start(1), match.end(1))
-    for match in re.finditer(r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|QZ)\b", text):
+    for match in re.finditer(
+        r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|GE|FS|AA|SA|SG|Q5|Q6|QX|QY|QK|QZ)\b", text
+    ):
         if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
+    for match in ASSISTANT.finditer(text):
+        yield Span("AS", *match.span())
     for match in BARE_MODIFIER.finditer(text):
         value = next(filter(None, match.groups()))
         if value in known:
@@ -279,6 +288,19 @@ def years(text: str) -> Iterator[Span]:
             yield Span(match[1], *match.span(1))
 
 
+ADJUSTMENT = re.compile(r"\b(CO|PR|OA|PI)[\s-]?(B?\d{1,3})\b(?!\.)")
+REMARK = re.compile(r"\b(MA\d{2,3}|N\d{2,3})\b(?![.\d])")
+REMARK_NAMED = re.compile(r"\b(?:remark|rarc)(?:\s+code)?\s+([MN]A?\d{2,3})\b(?!\.)", re.I)
+
+
+def denial_codes(text: str) -> tuple[str, ...]:
+    """Adjustment codes such as "CO-97" and remark codes such as "N115" of a remittance."""
+    found = [(m.start(), f"{m[1].upper()}-{m[2].upper()}") for m in ADJUSTMENT.finditer(text)]
+    found += [(m.start(), m[1]) for m in REMARK.finditer(text)]
+    found += [(m.start(1), m[1].upper()) for m in REMARK_NAMED.finditer(text)]
+    return tuple(dict.fromkeys(code for _, code in sorted(found)))
+
+
 # --- the form of the question ----------------------------------------------------------
 
 AUXILIARY = (
@@ -298,6 +320,8 @@ PROPOSES = re.compile(
     re.I | re.S,
 )
 """A code and a question mark, and no word that asks for anything else."""
+YES_OR_NO = re.compile(r"\byes or no\b|\by/n\b|\btrue or false\b", re.I)
+QUESTION_WORD = re.compile(r"\b(?:what|which|how|when|where|who|whom|whose|why|wat|whats)\b", re.I)
 INVERSE = re.compile(
     r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
     r"|prohibit(?:ed|s)?|illegal|off limits|barred)\b",
@@ -307,7 +331,18 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or PROPOSES.search(text))
+    return bool(
+        OPENS_WHETHER.search(text)
+        or ENDS_WHETHER.search(text)
+        or PROPOSES.search(text)
+        or YES_OR_NO.search(text)
+    )
+
+
+def asks_barely(text: str) -> bool:
+    """Does it end in a question that has no question word: "fifth session in June, Ohio?" """
+    last = re.split(r"(?<=[.?!])\s+", text.strip())[-1]
+    return last.endswith("?") and not QUESTION_WORD.search(last)
 
 
 def asks_inversely(text: str) -> bool:
@@ -328,3 +363,42 @@ ASKS_CODE = re.compile(
 def asks_for_code(text: str) -> bool:
     """Is the code itself asked for, so that words about codes are no answer?"""
     return bool(ASKS_CODE.search(text))
+
+
+SAME = re.compile(
+    r"\b(?:same|one|a single|identical)\s+(?:\w+\s+)?(?:code|cpt)\b|\bcoded (?:the same|alike)\b",
+    re.I,
+)
+DIFFERENT = re.compile(
+    r"\b(?:different|separate|own|distinct|another|other|special)\s+(?:\w+\s+)?(?:codes?|cpts?)\b"
+    r"|\bcoded differently\b|\bto something else\b|\bchanges? the (?:code|cpt)\b",
+    re.I,
+)
+
+
+def asks_alike(text: str) -> str:
+    """ "same" or "different", when it is asked whether things share their code."""
+    if SAME.search(text):
+        return "same"
+    return "different" if DIFFERENT.search(text) else ""
+
+
+SAID_OF = re.compile(
+    r"\b\d{5}\s*(?:=|is (?:a|an|the|for)\b|means)"
+    r"|\b(?:is|calls?|called|say(?:s|ing)?)\s+(?:cpt\s+)?\d{5}\s+"
+    r"(?:a|an|the|for|is)?\s*(?:lumbar|cervical|thoracic|sacral|caudal|transforaminal|interlaminar)",
+    re.I,
+)
+
+
+def says_of_code(text: str) -> bool:
+    """Does it say of a code what it is, as in "62321 = thoracic"?"""
+    return bool(SAID_OF.search(text))
+
+
+EITHER = re.compile(r"\b(\d{5})\s*(?:or|vs\.?|versus|/)\s*(?:is it\s+)?(\d{5})\b", re.I)
+
+
+def asks_which_of_two(text: str) -> bool:
+    """Is one of two codes asked for: "62321 or 62323"?"""
+    return bool(EITHER.search(text))

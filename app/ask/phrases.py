@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from app.ask.patterns import asks_barely
 from app.ask.turn import Call, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
 from knowledge.rows import ErratumRow
@@ -32,16 +33,26 @@ def value_words(fact: str, value: str) -> str:
 
 SAYS_SO = re.compile(r"(?:yes|no|not|never|only|it depends|rarely)\b", re.I)
 """A verdict that says yes or no itself."""
+POLICIES = ("coverage", "prior_authorization", "documentation")
+"""Rules whose every question can be asked by naming the thing and a question mark."""
 SHORT = {"yes": "Yes: ", "no": "No: ", "depends": "It depends: "}
 
 
 def answer_line(reading: Reading, call: Call) -> str:
     """The yes or no before a verdict, when one was asked for and it does not say it itself."""
     answer = call.result.answer if isinstance(call.result, Decided) else ""
-    if not answer or not reading.whether or SAYS_SO.match(call.result.verdict):
+    asked = reading.whether or (call.tool in POLICIES and asks_barely(reading.text))
+    if not answer or not asked or SAYS_SO.match(call.result.verdict):
         return ""
-    turned = {"yes": "no", "no": "yes"} if reading.inverse else {}
+    turned = {"yes": "no", "no": "yes"} if reading.inverse or _turned(reading, call) else {}
     return SHORT[turned.get(answer, answer)]
+
+
+def _turned(reading: Reading, call: Call) -> bool:
+    """Does the question ask for the opposite of what the row's answer is given to?"""
+    turns = call.result.turns if isinstance(call.result, Decided) else ()
+    words = "|".join(re.escape(t) for t in turns)
+    return bool(turns) and re.search(rf"(?<!\w)(?:{words})", reading.text, re.I) is not None
 
 
 def before(reading: Reading, call: Call) -> str:
@@ -105,6 +116,12 @@ def contradiction_line(reading: Reading) -> str:
 def against_line(call: Call) -> str:
     """The codes the question names that its facts exclude."""
     return f"Not {' or '.join(call.against)}. " if call.against else ""
+
+
+def unheld(reading: Reading, call: Call) -> bool:
+    """Is a payer's own rule or fee asked for, of whom no row knows anything?"""
+    asked = call.tool in ("coverage", "prior_authorization", "payment")
+    return asked and bool(reading.unknown_payer) and isinstance(call.result, Decided)
 
 
 def payer_line(reading: Reading, call: Call) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import misspelt, orders, patterns
+from app.ask import measures, misspelt, orders, patterns
 from app.ask.heard import listen
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
@@ -35,6 +35,7 @@ DAYS = re.compile(
     r"\s+(?:on\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
     re.I,
 )
+CT_AND_FLUORO = {"fluoroscopy", "CT", "fluoroscopy or CT"}
 OTHERS = ("never_ours", "other_procedure")
 NOT_KEPT = re.compile(r"(?:\bnot|n't|\bnever)\s+(?:stay|remain|left|kept|keep)[^,.;]*$", re.I)
 CATHETER = re.compile(r"\bcath(?:eter)?s?\b|\bpcea\b", re.I)
@@ -78,7 +79,6 @@ CLEAR_ABBREVIATIONS = {
     "IA",
     "AR",
     "NH",
-    "CT",
 }
 
 
@@ -100,16 +100,29 @@ class Reader:
         read, contradictions = procedures(heard, book)
         codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
-        topic = self.topics.read(text, mentions, _stated(text, codes, list(patterns.levels(text)), book))
+        levels = list(patterns.levels(text))
+        topic = self.topics.read(text, mentions, _stated(text, codes, levels, book))
+        aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
+        diagnoses = _unique(
+            [
+                *(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+                *(m.value for m in mentions if m.fact == "diagnosis"),
+            ]
+        )
+        agreed = topic.settled if topic.guessed or set(topic.settled) & set(topic.topics) else ()
+        settles = _unique([*(m.value for m in mentions if m.fact == "settles"), *agreed])
         return Reading(
             question=question,
             text=text,
             topics=topic.topics,
             codes=codes,
             billed=_unique(m.value for m in mentions if m.fact == "billed"),
-            diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+            diagnoses=diagnoses,
             modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
-            aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
+            aspects=aspects,
+            likely=topic.likely if topic.settled or not aspects else (),
+            settled=settles,
+            measures=measures.measures(text),
             procedures=read,
             encounter=encounter,
             other_days=service_days(heard.text)[1:],
@@ -220,7 +233,7 @@ def _encounter(
     payer, unknown = _payer(question, text, mentions, book)
     if payer:
         said["payer"] = payer
-    if state := _state(text):
+    if state := _state(text) or next((m.value for m in mentions if m.fact == "state"), ""):
         said["state"] = state
     sent = question.encounter
     differences = tuple(
@@ -248,9 +261,10 @@ def _payer(
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
     known = _known_payer(asked, book.payers)
-    named = [m.value for m in mentions if m.fact == "payer" and m.value != "commercial"]
-    if known == "commercial":
-        return known, named[0] if named else ""
+    named = [m.value for m in mentions if m.fact == "payer"]
+    if known == "commercial" and any(n != "commercial" for n in named):
+        # "UHC commercial" names a payer, and the kind says nothing of its rules
+        return "", next(n for n in named if n != "commercial")
     if known:
         return known, ""
     if not named and question.encounter.payer:
@@ -263,20 +277,33 @@ def _known_payer(text: str, payers: Sequence[PayerRow]) -> str:
     found = ""
     for row in payers:
         for name in row.names:
-            if len(name) > len(best) and re.search(
-                rf"(?<!\w){re.escape(name.lower())}(?!\w)", text
-            ):
+            if not re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text):
+                continue
+            # "eviCore, or is it as Medicare has it?" asks of eviCore
+            beats = found in ("medicare", "commercial") and row.payer not in (found, "medicare")
+            if beats or (len(name) > len(best) and (row.payer != "medicare" or not found)):
                 best, found = name, row.payer
     return found
 
 
 def _state(text: str) -> str:
-    lowered = text.lower()
-    for name in sorted(STATES, key=len, reverse=True):
-        if re.search(rf"\b{name}\b", lowered):
-            return STATES[name]
-    for word in re.findall(r"\b[A-Z]{2}\b", text):
-        if word in CLEAR_ABBREVIATIONS:
-            return str(word)
-    found = re.search(r"\b(?:in|state of)\s+(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE)\b", text)
-    return found[1] if found else ""
+    """The state of the service: one said with "in" before it first, else the first named."""
+    found = [
+        (m.start(), STATES[m[1].lower()])
+        for m in re.finditer(
+            rf"\b({'|'.join(sorted(STATES, key=len, reverse=True))})\b", text, re.I
+        )
+    ]
+    found += [
+        (m.start(), m[0]) for m in re.finditer(r"\b[A-Z]{2}\b", text) if m[0] in CLEAR_ABBREVIATIONS
+    ]
+    found += [(m.start(1), m[1]) for m in AFTER_PLACE.finditer(text)]
+    placed = [(at, state) for at, state in found if text[:at].lower().endswith((" in ", "of "))]
+    return min(placed or found, default=(0, ""))[1]
+
+
+AFTER_PLACE = re.compile(
+    r"(?:\b(?:in|state of)|[A-Z][a-z]+,?)\s+"
+    r"(OK|PA|MA|IN|OR|ME|CO|AL|ID|MS|VA|DE|LA|MT|NE|CT)(?! (?:guid|scan))\b"
+)
+"""Abbreviations that are words or modifiers too, after "in" or the name of a town."""

@@ -3,8 +3,10 @@
 Codes named in the question win; else the code its facts decide, or the candidates.
 """
 
+import re
 from typing import Any
 
+from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -12,6 +14,9 @@ from knowledge.errors import UnknownCode
 from knowledge.facts import SELECTING, Procedure
 from knowledge.topics import RULES
 
+WHO_MODIFIERS = {"AA", "AS", "80", "FS", "GC", "GE", "SA", "SG", "Q5", "Q6"}
+"""Modifiers that say who did the service: naming one asks of it."""
+AMOUNT = re.compile(r"\bhow much\b|\bamount|\bfees?\b|\bdollars?\b|\$", re.I)
 SITUATIONS = {
     "discontinued",
     "reduced",
@@ -91,14 +96,22 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
         # the rule beside a refusal may be told, but no code is picked
         return tuple(t for t in found if t not in ("code_selection", "payment"))[:1]
+    if settled := _settled(reading):
+        return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
     if suggested := _suggested(reading):
         return suggested
     if reading.modifiers and "modifiers" not in found:
         # a modifier that is named is asked about, whatever else was read
         found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
-    if reading.diagnoses and "payment" in found:
-        found = ("diagnosis", "coverage")
-    if "payment" in found and POLICY & set(reading.aspects):
+    others = set(found) & {"code_selection", "prior_authorization"}
+    if (
+        reading.diagnoses
+        and not reading.modifiers
+        and len(reading.codes) < 2
+        and (not others or len(reading.diagnoses) > 1)
+    ):
+        found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
+    if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:
@@ -110,6 +123,45 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()
+
+
+def _settled(reading: Reading) -> tuple[str, ...]:
+    """Topics that words or figures settle: nothing but one table can answer them."""
+    if set(reading.topics[:1]) & set(DECLINED):
+        return ()
+    if reading.diagnoses and reading.settled != ("prior_authorization",):
+        told = ("denials",) if denial_codes(reading.text) else reading.settled
+        return () if reading.modifiers or len(reading.codes) > 1 else ("diagnosis", *told)
+    if "two_physicians" in reading.aspects and len(reading.codes) > 1:
+        return ("bundling", "coverage")
+    if reading.modifiers and not reading.settled:
+        return ()
+    if denial_codes(reading.text) and not reading.settled:
+        return ("denials",)
+    if (
+        len(reading.procedures) == 1
+        and said_of_procedure(reading) > 2
+        and asks_which_of_two(reading.text)
+    ):
+        return ("code_selection",)
+    if asks_alike(reading.text) and has_facts(reading) and not reading.modifiers:
+        return ("compare",)
+    if (
+        len(reading.codes) == 1
+        and says_of_code(reading.text)
+        and reading.whether
+        and not reading.settled
+    ):
+        return ("compare",)
+    if "relief_percent" in reading.measures and "documentation" not in reading.topics:
+        return ("coverage",)
+    if "days_apart" in reading.measures and "failed_first" in reading.aspects:
+        return ("coverage",)
+    if "diagnosis" in reading.topics and reading.settled == ("documentation",):
+        return ()
+    if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
+        return ("modifiers",)
+    return reading.settled
 
 
 def _code_first(topic: str) -> bool:
@@ -127,6 +179,8 @@ def has_facts(reading: Reading) -> bool:
 def _suggested(reading: Reading) -> tuple[str, ...]:
     """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
     aspects = set(reading.aspects)
+    if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
+        return ("modifiers",)
     if aspects & WHO and "modifiers" not in reading.topics:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:

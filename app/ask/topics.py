@@ -6,7 +6,7 @@ Pure, but for the embedding it is given as a function.
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.ask.lexicon import FACT_KINDS
 from app.ask.limits import Limits, suspected
@@ -27,6 +27,10 @@ PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 ALIKE = 0.5
 """Least cosine to a question that only the guide answers, where the guide is not named."""
+LIKELY = 0.72
+"""Least cosine at which the nearest labelled question lends its aspects."""
+SAME = 0.8
+"""Least cosine at which it lends its topic too."""
 SURELY_OURS = 0.6
 """Least probability of being ours for words that name nothing of our field."""
 WHOLE = {"coding", "epidural", "claim_words", "injection"}
@@ -42,6 +46,10 @@ class TopicReading:
     confidence: float
     guessed: bool = False
     scores: tuple[tuple[str, float], ...] = ()
+    likely: tuple[str, ...] = ()
+    """Aspects of the nearest labelled question, when it is near enough."""
+    settled: tuple[str, ...] = ()
+    """The topic of that question, when it is nearly the same."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,8 @@ class TopicReader:
     embed: Callable[[str], Vectors]
     index: PassageIndex
     limits: Limits
+    aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What labelled questions single out, by question."""
 
     def _near(self, topic: str, vector: Vectors) -> float:
         """How near the question is to a labelled one of this topic."""
@@ -60,8 +70,9 @@ class TopicReader:
     def read(self, text: str, mentions: Sequence[Mention], stated: Collection[str]) -> TopicReading:
         """The topics of one question; `stated`: what was read in it, such as "our_code"."""
         vector = self.embed(text)
-        labelled = self.index.example_vectors[: self.index.manifest.examples]
-        nearest = float((labelled @ vector).max(initial=0.0))
+        near = self.index.example_vectors[: self.index.manifest.examples] @ vector
+        nearest = float(near.max(initial=0.0))
+        likely, settled = self._aspects(near)
         scores = self.index.classifier.log_probabilities(vector)
         cues = _cues(mentions)
         refusal = self._refusal(text, vector, mentions, cues, stated)
@@ -91,7 +102,19 @@ class TopicReader:
             # what was denied is told by the other cues, however faint
             topics += tuple(n for n, _ in ranked if n in cues and n not in topics)[:1]
         guessed = bool(topics) and topics[0] not in cues
-        return TopicReading(topics[: 3 if many else 2], nearest, guessed, tuple(ranked))
+        return TopicReading(
+            topics[: 3 if many else 2], nearest, guessed, tuple(ranked), likely, settled
+        )
+
+    def _aspects(self, near: Vectors) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The aspects of the nearest question, and its topic when it is nearly the same."""
+        if not near.size:
+            return (), ()
+        best = int(near.argmax())
+        example, how_near = self.index.examples[best], float(near[best])
+        aspects = self.aspects.get(example.question, ())
+        likely = aspects if how_near >= LIKELY else ()
+        return likely, (example.label,) if aspects and how_near >= SAME else ()
 
     def _refusal(
         self,

@@ -60,6 +60,12 @@ class Reading(Frozen):
     diagnoses: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+    """Aspects that the nearest labelled question has, where words named none."""
+    settled: tuple[str, ...] = ()
+    """Topics that words settle by themselves, whatever else they bring to mind."""
+    measures: dict[str, float] = {}
+    """Figures a policy sets limits for, such as the weeks that relief lasted."""
     procedures: tuple[Procedure, ...] = (Procedure(),)
     """One for each region; they share the facts that were said of all."""
     encounter: Encounter = Encounter()

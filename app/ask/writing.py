@@ -26,6 +26,7 @@ REASONS = {
     "diagnosis": 3,
     "coverage": 2,
     "prior_authorization": 3,
+    "denials": 2,
 }
 """Reasons shown of the first decision."""
 
@@ -105,6 +106,8 @@ def settle(evidence: Evidence) -> Outcome:
     first = lead.result
     if isinstance(first, Undecided):
         return "needs_facts"
+    if phrases.unheld(evidence.reading, lead):
+        return "not_covered"
     return "not_covered" if isinstance(first, NotCovered) else "answered"
 
 
@@ -127,6 +130,10 @@ def _needs_facts(page: Page, evidence: Evidence, book: Codebook) -> None:
 
 
 def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
+    if evidence.leading and phrases.unheld(evidence.reading, evidence.leading):
+        # nothing of that payer: the nearest that is held is shown beside it, and named so
+        _rules(page, evidence, evidence.leading, book)
+        return
     refused = [c for c in evidence.calls if isinstance(c.result, NotCovered)]
     if not refused:
         _notes(page, evidence, book)

@@ -1,18 +1,28 @@
 """What tells two codes apart, and what one code is. Pure; rows of codes.toml decide."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, Step
 from knowledge.facts import SELECTING, Frozen
 from knowledge.rows import CodeRow
-from knowledge.rules.reasons import history, horizon, lowered, step
+from knowledge.rules.reasons import history, horizon, lowered, said, step, verdict_of
+from knowledge.rules.statements import telling
 
 
 class CompareQuestion(Frozen):
     """The codes to set side by side."""
 
     codes: tuple[str, ...] = Field(min_length=1, max_length=6)
+    asked: Literal["same", "different", ""] = ""
+    """Is it asked whether two things have the same code, or different ones?"""
+    groups: tuple[tuple[str, ...], ...] = ()
+    """The codes that each of these things may have."""
+    claimed: dict[str, str] = {}
+    """Facts that somebody says of the one code, such as region = "lumbar"."""
+    aspects: tuple[str, ...] = ()
 
 
 def compare(question: CompareQuestion, book: Codebook) -> Decision:
@@ -21,7 +31,29 @@ def compare(question: CompareQuestion, book: Codebook) -> Decision:
     Raises UnknownCode for a code no table has.
     """
     rows = [book.code(code) for code in question.codes]
+    said_of = telling(
+        [
+            r
+            for r in book.statements("compare", "compare")
+            if set(r.aspects) & set(question.aspects)
+        ],
+        book.statements("compare", "compare"),
+        question.aspects,
+    )
+    if said_of:
+        return Decided(
+            verdict=verdict_of(said_of[0], rows[0].code),
+            answer=said_of[0].answer,
+            steps=tuple(said("compare", row, rows[0].code) for row in said_of),
+            cautions=horizon(book),
+        )
     verdict = _single(rows[0], book) if len(rows) == 1 else _difference(rows)
+    if question.asked:
+        verdict = _alike(question, rows, verdict)
+    elif len(rows) == 1 and question.claimed:
+        verdict = f"{_agrees(rows[0], question.claimed)}: {verdict}"
+    elif len(rows) == 1 and "since" in question.aspects and rows[0].effective:
+        verdict = f"{rows[0].code} is in force since {rows[0].effective}."
     return Decided(
         verdict=verdict,
         codes=tuple(
@@ -42,6 +74,22 @@ def _single(row: CodeRow, book: Codebook) -> str:
     return f"{row.code} is: {lowered(row.label)}."
 
 
+def _alike(question: CompareQuestion, rows: list[CodeRow], difference: str) -> str:
+    """Yes or no to "the same code?", and the codes."""
+    alike = len({frozenset(group) for group in question.groups}) < 2
+    if not alike:
+        apart = "No" if question.asked == "same" else "Yes"
+        return f"{apart}: {difference[0].lower()}{difference[1:]}"
+    listed = "; ".join(f"{row.code} {lowered(row.label)}" for row in rows)
+    return f"{'Yes' if question.asked == 'same' else 'No'}: the code is the same, {listed}."
+
+
+def _agrees(row: CodeRow, claimed: dict[str, str]) -> str:
+    """Yes when the code is selected by every fact said of it."""
+    wrong = [f for f, v in claimed.items() if row.selects.get(f) and v not in row.selects[f]]
+    return "No" if wrong else "Yes"
+
+
 def _difference(rows: list[CodeRow]) -> str:
     """The differing facts in one sentence, code by code."""
     facts = [
@@ -56,15 +104,15 @@ def _difference(rows: list[CodeRow]) -> str:
 
 
 def _values(row: CodeRow, facts: list[str]) -> str:
-    said = []
+    told = []
     for fact in facts:
         values = row.selects.get(fact)
         if fact == "imaging":
             guided = values and "fluoroscopy" in values
-            said.append("is with fluoroscopy or CT" if guided else "is without fluoroscopy or CT")
+            told.append("is with fluoroscopy or CT" if guided else "is without fluoroscopy or CT")
         elif values:
-            said.append("is " + " or ".join(values))
-    return " and ".join(said)
+            told.append("is " + " or ".join(values))
+    return " and ".join(told)
 
 
 def _steps(row: CodeRow, book: Codebook) -> list[Step]:

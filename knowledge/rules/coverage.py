@@ -1,7 +1,9 @@
 """Is it covered, how often, and on what conditions? Pure; rows of coverage.toml decide."""
 
 from knowledge.codebook import Codebook
-from knowledge.decisions import Decision
+from knowledge.decisions import Decided, Decision
+from knowledge.rows import AreaRow
+from knowledge.rules.reasons import horizon, step
 from knowledge.rules.statements import PolicyQuestion, policy
 
 
@@ -10,4 +12,33 @@ def coverage(question: PolicyQuestion, book: Codebook) -> Decision:
 
     Raises UnknownCode for a code no table has.
     """
+    if "lcd_number" in question.aspects and question.payer in ("", "medicare"):
+        return _policy_of(question.state, book)
     return policy(question, "coverage", "coverage", book)
+
+
+def _policy_of(state: str, book: Codebook) -> Decision:
+    """The contractor of a state and the numbers of its policy; without a state, all of them."""
+    areas = book.held("areas", "area", AreaRow)
+    mine = [row for row in areas if state in row.states]
+    chosen = mine or areas
+    told = [
+        step(
+            "areas",
+            row.jurisdiction,
+            row,
+            f"{row.mac} ({row.jurisdiction}: {', '.join(row.states)}): LCD {row.lcd}, "
+            f"article {row.article}.",
+        )
+        for row in chosen
+    ]
+    if mine:
+        row = mine[0]
+        verdict = (
+            f"In {state} it is LCD {row.lcd} with article {row.article}, "
+            f"of {row.mac} ({row.jurisdiction})."
+        )
+    else:
+        numbers = dict.fromkeys(f"{row.mac} {row.lcd}" for row in areas)
+        verdict = f"It depends on the state of the service: {', '.join(numbers)}."
+    return Decided(verdict=verdict, steps=tuple(told), cautions=horizon(book))

@@ -4,6 +4,8 @@ Fit is said as fit, never as a coverage verdict: the articles' own lists are not
 """
 
 import re
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from knowledge.codebook import Codebook, near
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
 from knowledge.facts import Frozen, Region
 from knowledge.rows import CodeRow, DiagnosisRow
+from knowledge.rules.described import described
 from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
 
 FITS = {
@@ -32,6 +35,10 @@ class DiagnosisQuestion(Frozen):
     """ICD-10-CM codes asked about; empty = which would support the code?"""
     region: Region | None = None
     aspects: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    """Interspaces named, such as "C5-6": they pick the code of a disc."""
+    kind: Literal["disc", "spondylosis", "radiculopathy", ""] = ""
+    """What the words describe, when no code is named."""
 
 
 def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
@@ -40,8 +47,16 @@ def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
     Raises UnknownCode for an injection code no table has.
     """
     code = book.code(question.code) if question.code else None
+    if "full_list" in question.aspects:
+        rows = concerning(book.statements("diagnosis", "rule"), None, ("full_list",))
+        told = tuple(said("diagnosis", row) for row in rows)
+        return NotCovered(verdict=verdict_of(rows[0]), steps=told, cautions=horizon(book))
     if question.diagnoses:
         return _of_codes(question, code, book)
+    if question.kind and (
+        rows_ := described(question.kind, question.levels, question.region, book)
+    ):
+        return _described(question, rows_, book)
     return _that_fit(question, code, book)
 
 
@@ -67,16 +82,32 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     steps: list[Step] = []
     first: list[str] = []
     for icd, row in held:
-        first.append(_headline(icd, row, code))
+        first.append(_headline(icd, row, code, question.aspects))
         steps.append(_fit_step(icd, row))
         if mismatch := _mismatch(row, code):
             steps.append(step("diagnosis", row.code, row, mismatch))
         if row.note and not _of_another(row.note, code):
             steps.append(step("diagnosis", row.code, row, row.note))
-    excluded = _exclusions([icd for icd, _ in held], book)
-    if excluded:
-        first = [excluded[0].because]
-        steps = [*excluded, *steps]
+    off = _exclusions(held)
+    if "instead" in question.aspects and len(held) > 1:
+        rows_ = concerning(book.statements("diagnosis", "rule"), None, ("instead",))
+        first = [verdict_of(row) for row in rows_[:1]]
+        steps = [*(said("diagnosis", row) for row in rows_[:1]), *steps]
+    elif off:
+        rows_ = concerning(book.statements("diagnosis", "rule"), code, ("excludes",))
+        listed = " and ".join(icd for icd, _ in held)
+        gone = " and ".join(off)
+        first = [f"No: {listed} do not stand on one claim; leave {gone} off (Excludes1)."]
+        barred = next(row for icd, row in held if icd in off)
+        steps = [
+            step("diagnosis", barred.code, barred, first[0]),
+            *(said("diagnosis", row) for row in rows_[:1]),
+            *steps,
+        ]
+    elif len(held) > 1 and not any(_header(icd, r) or _mismatch(r, code) for icd, r in held):
+        listed = " and ".join(icd for icd, _ in held)
+        first.insert(0, f"Yes: {listed} may stand together: nothing held bars them.")
+        steps.insert(0, step("diagnosis", held[0][1].code, held[0][1], first[0]))
     steps += [
         said("diagnosis", row, code.code if code else "")
         for row in concerning(book.statements("diagnosis", "rule"), None, ("fit",))[:1]
@@ -84,7 +115,9 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     return Decided(
         verdict=" ".join(first[:3]),
         codes=tuple(
-            CodeLine(code=icd, role="mentioned" if row.billable else "do_not_bill")
+            CodeLine(
+                code=icd, role="do_not_bill" if icd in off or _header(icd, row) else "mentioned"
+            )
             for icd, row in held
         ),
         steps=tuple(steps),
@@ -92,8 +125,23 @@ def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     )
 
 
-def _headline(icd: str, row: DiagnosisRow, code: CodeRow | None) -> str:
-    if not row.billable and row.code == icd:
+def _header(icd: str, row: DiagnosisRow) -> bool:
+    return not row.billable and row.code == icd
+
+
+def _headline(
+    icd: str, row: DiagnosisRow, code: CodeRow | None, aspects: tuple[str, ...] = ()
+) -> str:
+    if icd in row.children:
+        weak = FITS["supporting" if row.fit == "header" else row.fit]
+        return (
+            f"Yes: {icd} ({row.meaning}) is billable; it {weak}."
+            if "header" in aspects
+            else f"Not by itself: {icd} ({row.meaning}) is billable but {weak}."
+        )
+    if "header" in aspects and row.billable:
+        return f"Yes: {icd} ({row.meaning}) is billable; it {FITS[row.fit]}."
+    if _header(icd, row):
         children = ", ".join(row.children[:4])
         return f"No: {icd} is a header and not billable" + (
             f"; use {children}." if children else "."
@@ -109,7 +157,9 @@ def _headline(icd: str, row: DiagnosisRow, code: CodeRow | None) -> str:
 
 
 def _fit_step(icd: str, row: DiagnosisRow) -> Step:
-    if not row.billable and row.code == icd:
+    if icd in row.children:
+        text = f"{icd} ({row.meaning}) is one of the billable codes of {row.code}."
+    elif _header(icd, row):
         children = ", ".join(row.children[:4])
         use = f" {children}" if children else " of its billable codes"
         text = f"{icd} ({row.meaning}) is a header and not billable: a claim needs one of{use}."
@@ -134,19 +184,35 @@ def _mismatch(row: DiagnosisRow, code: CodeRow | None) -> str:
 def _of_another(note: str, code: CodeRow | None) -> bool:
     """Does the note speak of other injection codes than the one asked about?"""
     named = re.findall(r"\b\d{5}\b", note)
-    return bool(code and named and code.code not in named)
+    ours = ("6232", "6447", "6448")
+    return bool(code and code.code not in named and any(n.startswith(ours) for n in named))
 
 
-def _exclusions(codes: list[str], book: Codebook) -> list[Step]:
-    """The Excludes1 rule when a radiculopathy code stands beside its own cause."""
-    radicular = [c for c in codes if c.startswith("M54.1")]
-    causes = [c for c in codes if c.startswith(("M50.1", "M51.1", "M47.2"))]
-    if not radicular or not causes:
-        return []
-    rows = concerning(book.statements("diagnosis", "rule"), None, ("excludes",))
-    listed = f"No: {' and '.join([*radicular, *causes])} do not stand on one claim."
-    first = rows[0]
-    return [step("diagnosis", first.id, first, listed), said("diagnosis", first)]
+def _exclusions(held: Sequence[tuple[str, DiagnosisRow]]) -> tuple[str, ...]:
+    """The codes that Excludes1 takes off the claim beside the others."""
+    return tuple(
+        icd
+        for icd, row in held
+        if any(other != icd and other.startswith(row.yields_to) for other, _ in held)
+    )
+
+
+def _described(
+    question: DiagnosisQuestion, rows: Sequence[DiagnosisRow], book: Codebook
+) -> Decided:
+    """The codes that the words and the level describe."""
+    listed = ", ".join(f"{row.code} ({row.meaning})" for row in rows[:5])
+    open_ = len(rows) > 1
+    verdict = f"It depends on the level: {listed}." if open_ else f"{listed}."
+    return Decided(
+        verdict=verdict,
+        codes=tuple(CodeLine(code=row.code, role="mentioned") for row in rows),
+        steps=tuple(
+            step("diagnosis", row.code, row, f"{row.code} ({row.meaning}) {FITS[row.fit]}.")
+            for row in rows[:5]
+        ),
+        cautions=horizon(book),
+    )
 
 
 def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:

@@ -13,6 +13,7 @@ from knowledge.rules.reasons import (
     usual_code,
     verdict_of,
 )
+from knowledge.rules.statements import joint, measured, telling
 
 
 class DocumentationQuestion(Frozen):
@@ -23,6 +24,8 @@ class DocumentationQuestion(Frozen):
     aspects: tuple[str, ...] = ()
     """What the question singles out, such as "contrast" or "images"."""
     payer: str = ""
+    measures: dict[str, float] = {}
+    """Figures stated, as in PolicyQuestion."""
 
 
 def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
@@ -35,8 +38,11 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     asked = code or usual_code(book)
     rows = book.held("documentation", "element", DocumentationRow)
     ranked = sorted(rows, key=lambda row: row.rank)
-    found = concerning(ranked, asked, question.aspects, question.payer) or concerning(
-        ranked, asked, (), question.payer
+    aspects = (*question.aspects, *joint(ranked, question.aspects))
+    single = concerning(ranked, asked, aspects, question.payer) if aspects else ()
+    every = concerning(ranked, asked, (), question.payer)
+    found = telling(single, ranked, aspects, question.payer) or tuple(
+        sorted(every, key=lambda row: row.rank)
     )
     elements = [row for row in found if isinstance(row, DocumentationRow)]
     if not elements:
@@ -44,13 +50,18 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
             verdict=f"The documentation tables hold nothing on {name}.",
             cautions=(*(history(code, book) if code else ()), *horizon(book)),
         )
-    if question.aspects and len(elements) <= 3:
-        verdict = verdict_of(elements[0], name)
+    lead = elements[0] if single else None
+    if lead:
+        verdict = verdict_of(lead, name)
+        judged = measured(lead, question.measures)
+        verdict = f"{judged.capitalize()}: {verdict}" if judged else verdict
     else:
         names = [lowered(row.element) for row in elements[:7]]
         verdict = f"For {name} the note must show {', '.join(names[:-1])} and {names[-1]}."
     return Decided(
         verdict=verdict,
+        answer=lead.answer if lead else "",
+        turns=lead.turns if lead else (),
         codes=(CodeLine(code=code.code, role="mentioned"),) if code else (),
         steps=tuple(said("documentation", row, name) for row in elements),
         cautions=(*(history(code, book) if code else ()), *horizon(book)),

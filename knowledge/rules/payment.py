@@ -12,10 +12,13 @@ from typing import Literal
 from pydantic import Field
 
 from knowledge.codebook import Codebook
-from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered
+from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered, Short, Step
 from knowledge.facts import Frozen
 from knowledge.rows import FactorRow, StatementRow
-from knowledge.rules.reasons import history, horizon, said, step
+from knowledge.rules.hospital_rate import hospital_rate
+from knowledge.rules.localities import MOST, adjusted, chosen, formula, key
+from knowledge.rules.reasons import history, horizon, said, step, verdict_of
+from knowledge.rules.statements import telling
 
 Line = Mapping[str, str]
 
@@ -28,11 +31,15 @@ class PaymentQuestion(Frozen):
     """None: both rates are given, office and facility."""
     rate: Literal["office", "facility"] | None = None
     """The rate asked for, when no place of service is named."""
-    locality: str | None = None
-    """Number of a Medicare locality with its contractor, such as "15202-00"."""
+    localities: tuple[str, ...] = ()
+    """Numbers of Medicare localities with their contractor, such as "15202-00"."""
     state: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     year: int | None = Field(None, ge=2000, le=2100)
     """The year asked for, when it is not that of the date of service."""
+    aspects: tuple[str, ...] = ()
+    """What is asked beside the amount, such as "opps", "conversion_factor" or "rvu"."""
+    claimed: tuple[float, ...] = ()
+    """Amounts that somebody stated, to be checked: the least and the most."""
 
 
 def payment(question: PaymentQuestion, book: Codebook) -> Decision:
@@ -42,6 +49,10 @@ def payment(question: PaymentQuestion, book: Codebook) -> Decision:
     """
     code = book.code(question.code)
     on = _day(question, book)
+    if told := _beside(question, on, book):
+        return told
+    if "opps" in question.aspects:
+        return hospital_rate(question.code, on, book)
     line = _line(question.code, on, book)
     factor = _factor(on, book)
     if line is None or factor is None:
@@ -71,13 +82,25 @@ def _decided(
 ) -> Decided:
     year = line["effective"][:4]
     told = " and ".join(f"${amount} {_where(rate)}" for rate, amount in known.items())
+    verdict = f"Medicare {year}, national: {question.code} pays the professional {told}."
+    if "rvu" in question.aspects:
+        verdict = (
+            f"{question.code} in {year} has {line['work']} work RVU, practice expense "
+            f"{line['office'] or 'none'} in the office and {line['facility'] or 'none'} in a "
+            f"facility, malpractice {line['malpractice']}: {told}."
+        )
+    local = _local(question, line, factor, known, book)
+    if local:
+        verdict = _local_verdict(question, line, factor, known, book) + f" {verdict}"
     places = book.statements("places", "place")
     place = [r for r in places if r.id == question.place_of_service]
     source = _release(line, factor)
     return Decided(
-        verdict=f"Medicare {year}, national: {question.code} pays the professional {told}.",
+        verdict=verdict,
+        answer=_checked(question, known),
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
+            *local,
             *[
                 step(
                     "mpfs",
@@ -94,6 +117,101 @@ def _decided(
         ),
         cautions=(*_old(line, book), *horizon(book)),
     )
+
+
+def _beside(question: PaymentQuestion, on: date, book: Codebook) -> Decision | None:
+    """What is asked beside an amount: the conversion factor, or what a row says of the aspect."""
+    every = book.all_rows["payment", "payment"]
+    rows = [r for r in every if isinstance(r, StatementRow) and r.holds(on)]
+    found = telling(
+        [r for r in rows if set(r.aspects) & set(question.aspects)], rows, question.aspects
+    )
+    lead = found[0] if found else None
+    told = tuple(said("payment", row, question.code) for row in found[:3])
+    if lead and _line(question.code, on, book) is None and lead.answer == "":
+        return NotCovered(verdict=verdict_of(lead, question.code), steps=told)
+    if "conversion_factor" in question.aspects and (factors := _factors(on, book)):
+        listed = " and ".join(f"{r.dollars:.4f}{_whose(r)}" for r in factors)
+        return Decided(
+            verdict=f"The Medicare conversion factor of {on.year} is {listed} dollars per RVU.",
+            steps=tuple(
+                step("factors", r.id, r, f"The factor of {r.id} is {r.dollars:.4f}{_whose(r)}.")
+                for r in factors
+            ),
+            cautions=horizon(book),
+        )
+    if lead is None:
+        return None
+    return Decided(
+        verdict=verdict_of(lead, question.code),
+        answer=lead.answer,
+        turns=lead.turns,
+        codes=(CodeLine(code=question.code, role="mentioned"),),
+        steps=told,
+        cautions=horizon(book),
+    )
+
+
+def _factors(on: date, book: Codebook) -> list[FactorRow]:
+    rows = [r for r in book.all_rows["factors", "factor"] if isinstance(r, FactorRow)]
+    return [r for r in rows if r.holds(on)]
+
+
+def _whose(row: FactorRow) -> str:
+    return "" if row.participation == "all" else f" ({row.participation})"
+
+
+def _checked(question: PaymentQuestion, known: Mapping[str, Decimal]) -> Short:
+    """Whether the amount that somebody stated is one of ours."""
+    if not question.claimed:
+        return ""
+    low, high = min(question.claimed), max(question.claimed)
+    slack = Decimal(str(0.01 * high))
+    inside = [Decimal(str(low)) - slack <= a <= Decimal(str(high)) + slack for a in known.values()]
+    return "yes" if all(inside) else "no"
+
+
+def _local(
+    question: PaymentQuestion,
+    line: Line,
+    factor: FactorRow,
+    known: Mapping[str, Decimal],
+    book: Codebook,
+) -> list[Step]:
+    """The amounts of the localities asked about, each with its formula."""
+    places = chosen(question.state, question.localities, int(line["effective"][:4]), book)
+    row = _release(line, factor)
+    return [
+        step(
+            "gpci",
+            f"{place['release']}/{key(place)}",
+            row,
+            formula(line, rate, place, factor.dollars),
+        )
+        for place in places[:MOST]
+        for rate in known
+    ]
+
+
+def _local_verdict(
+    question: PaymentQuestion,
+    line: Line,
+    factor: FactorRow,
+    known: Mapping[str, Decimal],
+    book: Codebook,
+) -> str:
+    """The amounts of the localities asked about in one sentence."""
+    year = int(line["effective"][:4])
+    places = chosen(question.state, question.localities, year, book)
+    told = [
+        f"{place['name'].title()} "
+        + " and ".join(
+            f"${adjusted(line, rate, place, factor.dollars)} {_where(rate)}" for rate in known
+        )
+        for place in places[:MOST]
+    ]
+    more = f"; {len(places) - MOST} more localities" if len(places) > MOST else ""
+    return f"Medicare {year} by locality, {question.code}: {'; '.join(told)}{more}."
 
 
 def _day(question: PaymentQuestion, book: Codebook) -> date:
@@ -157,7 +275,7 @@ def _release(line: Line, factor: FactorRow) -> FactorRow:
 
 def _notes(place: list[StatementRow], book: Codebook) -> list[StatementRow]:
     asc = any(row.id == "24" for row in place)
-    rows = book.statements("payment", "payment")
+    rows = [r for r in book.statements("payment", "payment") if not r.aspects]
     return [r for r in rows if not r.places or (asc and "24" in r.places) or not place][:3]
 
 

@@ -25,6 +25,7 @@ from knowledge.facts import (
 from knowledge.rows import CodeRow, LexiconRow, StatementRow
 from knowledge.rules.bundling import PairQuestion, bundling
 from knowledge.rules.compare import CompareQuestion
+from knowledge.rules.denials import DenialQuestion
 from knowledge.rules.diagnosis import DiagnosisQuestion
 from knowledge.rules.documentation import DocumentationQuestion
 from knowledge.rules.modifiers import ModifierQuestion, modifiers
@@ -74,7 +75,7 @@ def text_of(decision: Decision) -> str:
 
 @pytest.mark.parametrize("rule", WITH_CODE)
 def test_every_rule_but_select_code_takes_a_code(rule):
-    assert set(WITH_CODE) == set(RULES) - {"select_code"}
+    assert set(WITH_CODE) == set(RULES) - {"select_code", "denials"}
     assert isinstance(WITH_CODE[rule]("62321"), RULES[rule].takes)
 
 
@@ -240,6 +241,12 @@ def one_of(kind: Any) -> st.SearchStrategy[Any]:
 
 values = tuple(v for fact in SELECTING for v in load().on(TODAY).facts[fact].values)
 QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "denials": st.builds(
+        DenialQuestion,
+        reasons=st.lists(st.sampled_from(("CO-45", "PR-97", "N115", "CO-999")), max_size=3).map(
+            tuple
+        ),
+    ),
     "select_code": st.builds(
         Procedure,
         approach=one_of(Approach),

@@ -170,6 +170,12 @@ UNSAID = {
 """Aspects that no word of the lexicon states: their rows are found only beside another aspect."""
 
 
+BY_FACTS = {"one_region", "two_approaches"}
+"""Aspects that the facts of a question amount to, without a word of their own."""
+BY_RULE = {"lcd_number", "opps", "rvu", "since"}
+"""Aspects that a rule answers from other tables than those of statements."""
+
+
 def stated_aspects() -> set[str]:
     rows = [row for row in load().of("lexicon", "word") if isinstance(row, LexiconRow)]
     return {r.value for r in rows if r.states == "aspect"} | {
@@ -180,15 +186,15 @@ def stated_aspects() -> set[str]:
 def used_aspects() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for _, name, row in every_row():
-        if isinstance(row, StatementRow):
-            for aspect in row.aspects:
+        if isinstance(row, StatementRow) and not name.startswith("denials.toml"):
+            for aspect in (part for a in row.aspects for part in a.split("+")):
                 found.setdefault(aspect, []).append(name)
     return found
 
 
 def test_every_aspect_is_stated_by_a_word_or_known_to_be_unsaid():
     unsaid = {a: n for a, n in used_aspects().items() if a not in stated_aspects() | FROM_RULES}
-    new = {a: n for a, n in unsaid.items() if a not in UNSAID}
+    new = {a: n for a, n in unsaid.items() if a not in UNSAID | BY_FACTS}
     assert not new, f"no word of lexicon.toml states these: {new}"
 
 
@@ -198,7 +204,7 @@ def test_the_list_of_unsaid_aspects_only_shrinks():
 
 
 def test_every_aspect_a_word_states_is_used_by_a_row():
-    lost = stated_aspects() - set(used_aspects())
+    lost = stated_aspects() - set(used_aspects()) - BY_RULE
     assert not lost, f"words state these, and no row answers to them: {sorted(lost)}"
 
 
@@ -208,7 +214,10 @@ def test_every_row_but_three_can_be_asked_for():
     assert [
         name
         for _, name, row in every_row()
-        if isinstance(row, StatementRow) and row.aspects and not sayable & set(row.aspects)
+        if isinstance(row, StatementRow)
+        and row.aspects
+        and not name.startswith("denials.toml")
+        and not (sayable | BY_FACTS) & {part for a in row.aspects for part in a.split("+")}
     ] == [
         "coverage.toml coverage documentation",
         "coverage.toml coverage diagnosis-region",
@@ -218,7 +227,7 @@ def test_every_row_but_three_can_be_asked_for():
 
 NEIGHBORS = {
     "01937", "01938", "01939", "01940", "01941", "01942", "01967", "01968", "01991", "01992",
-    "01996", "0232T", "20552", "20553", "27096", "62263", "62264", "62267", "62270", "62272",
+    "01936", "01996", "0232T", "G0260", "20552", "20553", "27096", "62263", "62264", "62267", "62270", "62272",
     "62284", "62287", "62302", "62303", "62304", "62305", "62328", "62329", "62330", "62331",
     "63650", "64405", "64451", "64454", "64490", "64491", "64492", "64493", "64494", "64495",
     "64624", "64625", "64628", "64629", "64633", "64634", "64635", "64636", "64640", "72240",

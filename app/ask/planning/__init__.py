@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from app.ask.planning.bundling import bundling
 from app.ask.planning.code_selection import code_selection
 from app.ask.planning.compare import compare
+from app.ask.planning.denials import denials
 from app.ask.planning.modifiers import modifiers
 from app.ask.planning.payment import payment
 from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
@@ -34,6 +35,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "payment": payment,
     "coverage": coverage,
     "compare": compare,
+    "denials": denials,
 }
 """The plan of each topic."""
 
@@ -45,7 +47,7 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
         return none[:MOST_CALLS]
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
         topics = ("diagnosis",)
-    if reading.other_procedure and not _ours(reading, book):
+    if reading.other_procedure and not _ours(reading, book) and "wiser" not in reading.aspects:
         if not reading.diagnoses:
             return (_other_procedure(reading),)
         topics = ("diagnosis",)

@@ -1,5 +1,6 @@
 """Documentation, diagnosis, coverage and prior authorization: what a payer wants. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from app.ask.subject import call, main_code
@@ -13,8 +14,9 @@ def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
         "documentation",
         book,
         code=code,
-        aspects=reading.aspects,
+        aspects=_aspects(reading, book),
         payer=reading.encounter.payer,
+        measures=_measures(reading),
     )
 
 
@@ -26,6 +28,8 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
         code=code,
         diagnoses=reading.diagnoses[:6],
         region=reading.procedures[0].region,
+        levels=reading.procedures[0].levels[:1],
+        kind=_kind(reading.text),
         aspects=reading.aspects,
     )
     if "indications" in reading.aspects:
@@ -36,6 +40,23 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
             payer=reading.encounter.payer,
             aspects=("indications", "conservative_care", "imaging"),
         )
+
+
+def _kind(text: str) -> str:
+    """What is wrong with the root, as far as the words tell: the cause comes first."""
+    if not RADICULAR.search(text):
+        return ""
+    if DISC.search(text) and not NO_CAUSE.search(text):
+        return "disc"
+    return "spondylosis" if SPONDYLOSIS.search(text) else "radiculopathy"
+
+
+RADICULAR = re.compile(r"radicul|\bradic\b|nerve root|arm pain|leg pain", re.I)
+DISC = re.compile(r"\b(?:discs?|disks?|hnp|herniat\w*|protrusion|extrusion)\b", re.I)
+SPONDYLOSIS = re.compile(r"\bspondylosis\b|\bosteophyt", re.I)
+NO_CAUSE = re.compile(
+    r"\bno (?:disc|disk|cause)|\bcause not|\bnot (?:from|due to) (?:a )?dis[ck]", re.I
+)
 
 
 def prior_authorization(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -58,5 +79,53 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
         payer="commercial" if unheld else encounter.payer,
         state=encounter.state,
         place_of_service=encounter.place_of_service,
-        aspects=reading.aspects,
+        aspects=_aspects(reading, book),
+        measures=_measures(reading),
     )
+
+
+def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The aspects that words name, and those that facts and figures amount to."""
+    found = [
+        *reading.aspects,
+        *reading.likely,
+        *(MEASURED[m] for m in reading.measures if m in MEASURED),
+    ]
+    regions = {p.region for p in reading.procedures} | set(_stated(reading, "region"))
+    named = {level[0] for p in reading.procedures for level in p.levels}
+    neck = "cervical" in regions or "C" in named
+    chest = "thoracic" in regions or "T" in named
+    low = bool(regions & {"lumbar", "sacral"}) or bool(named & {"L", "S"})
+    if low and (neck or chest):
+        found.append("two_regions")
+    elif neck and chest:
+        found.append("one_region")
+    approaches = set(_stated(reading, "approach"))
+    if "transforaminal" in approaches and approaches & {"interlaminar", "caudal"}:
+        found.append("two_approaches")
+    imaging = set(_stated(reading, "imaging"))
+    found += [IMAGED[value] for value in IMAGED if value in imaging]
+    if any(len(p.levels) > 1 for p in reading.procedures):
+        found.append("levels")
+    return tuple(dict.fromkeys(found))
+
+
+def _measures(reading: Reading) -> dict[str, float]:
+    """The figures stated, and the number of levels named."""
+    named = max(len(p.levels) for p in reading.procedures)
+    return {"levels": float(named)} | reading.measures if named > 1 else reading.measures
+
+
+def _stated(reading: Reading, fact: str) -> list[str]:
+    return [m.value for m in reading.mentions if m.fact == fact and not m.negated]
+
+
+IMAGED = {"ultrasound": "ultrasound", "none": "no_imaging"}
+"""The aspect that a kind of imaging amounts to."""
+MEASURED = {
+    "relief_percent": "repeat",
+    "sessions": "frequency",
+    "levels": "levels",
+    "pain_weeks": "duration",
+}
+"""The aspect that a stated figure belongs to."""
