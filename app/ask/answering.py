@@ -8,7 +8,7 @@ from app.ask.grounding import CODES, QUOTE
 from app.ask.turn import Call, Cited, Draft
 from app.interfaces import wire
 from knowledge.codebook import Codebook
-from knowledge.decisions import CodeLine, Decided, Undecided
+from knowledge.decisions import CodeLine, Decided, ModifierVerdict, Undecided
 from knowledge.rules.diagnosis import find
 from knowledge.tables import Tables
 
@@ -119,7 +119,7 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
             code=line.code,
             role=role,
             units=known.units or line.units,
-            modifiers=known.modifiers or line.modifiers,
+            modifiers=_joined(known, line),
         )
     for code in _only_one(calls):
         if code in lines and lines[code].role == "bill":
@@ -131,13 +131,19 @@ def _codes(draft: Draft, book: Codebook) -> Iterator[wire.CodeOut]:
         yield _code(line, calls, book)
 
 
+def _joined(known: CodeLine, line: CodeLine) -> tuple[ModifierVerdict, ...]:
+    """The modifiers of both; of the same modifier what was said first."""
+    told = {m.code for m in known.modifiers}
+    return (*known.modifiers, *[m for m in line.modifiers if m.code not in told])
+
+
 def _only_one(calls: Iterable[Call]) -> set[str]:
     """Codes that may not stand beside another one of the same answer."""
     return {
         code
         for call in calls
         if call.tool == "bundling" and "yes" not in call.result.verdict[:14].lower()
-        for code in (call.arguments["code"], call.arguments["beside"])
+        for code in (call.arguments.get("code", ""), call.arguments.get("beside", ""))
     }
 
 

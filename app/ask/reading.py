@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import patterns
+from app.ask import modifiers_named, patterns
 from app.ask.lexicon import FACT_KINDS, Lexicon
 from app.ask.topics import TopicReader
 from app.ask.turn import Contradiction, Mention, Question, Reading
@@ -85,14 +85,21 @@ class Reader:
         codes = _codes(text)
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         topic = self.topics.read(text, mentions, codes)
+        modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
+        billed = [m for m in mentions if m.fact == "billed" and _apart(m, text)]
         return Reading(
             question=question,
             text=text,
             topics=topic.topics,
             codes=codes,
-            billed=_unique(m.value for m in mentions if m.fact == "billed"),
+            billed=_unique(m.value for m in billed),
             diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
-            modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
+            modifiers=_unique(s.value for s in modifiers),
+            attached=modifiers_named.attached(
+                text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in billed]
+            ),
+            asked=_unique(m.value for m in mentions if m.fact == "asked"),
+            situations=_unique(m.value for m in mentions if m.fact == "situation"),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
@@ -147,6 +154,28 @@ def _days(text: str) -> list[Mention]:
     start, end = found.span()
     value = "indwelling catheter"
     return [Mention(fact="technique", value=value, words=found.group(), start=start, end=end)]
+
+
+IMAGING = {"77003", "76942", "77012"}
+GUIDED_BY = re.compile(
+    r"\b(?:under|with|w|w/|using|by|via|and no|no|without|w/o|live|had|got|used)\s*(?:live\s+|no\s+)?$", re.I
+)
+GUIDED = re.compile(r"[\s-]*(?:guided|guidance was used|was used|used|for both|both)\b", re.I)
+SEPARATE = re.compile(
+    r"\b(?:bill\w*|charg\w+|separate\w*|extra|inclu\w+|bundl\w+|unbundl\w+|add\w*|append|also|too|pay|"
+    r"paid|payable|pays|report\w*|code for|cpt for|7[67]\d{3}|denied|modifier|count\w*)\b",
+    re.I,
+)
+
+
+def _apart(mention: Mention, text: str) -> bool:
+    """Is the word meant as a service of its own? Imaging mostly tells how a needle was guided."""
+    if mention.value not in IMAGING:
+        return True
+    if GUIDED_BY.search(text[: mention.start]) or GUIDED.match(text[mention.end :]):
+        return False
+    near = text[max(0, mention.start - 50) : mention.end + 40]
+    return bool(SEPARATE.search(near))
 
 
 # --- facts of the procedure ----------------------------------------------------

@@ -5,6 +5,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 
 from typing import Any
 
+from app.ask.pair_asked import wants_pair
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -85,14 +86,26 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
     )
 
 
-def topics_of(reading: Reading) -> tuple[str, ...]:
+def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
+    if wants_pair(reading, book):
+        return ("bundling", *[t for t in reading.topics if t == "coverage"])
+    if _of_units(reading, book):
+        return ("units",)
+    if set(reading.situations) & AT_LARGE or (
+        not reading.codes and {"line", "column"} & set(reading.asked)
+    ):
+        return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
+    if _calls_for_modifier(reading):
+        coded = "code_selection" in found and not reading.guessed
+        return ("code_selection", "modifiers") if coded else ("modifiers",)
     if suggested := _suggested(reading):
         return suggested
-    if reading.modifiers and "modifiers" not in found:
-        # a modifier that is named is asked about, whatever else was read
-        found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
+    if reading.modifiers:
+        # a modifier that is named is asked about, whatever else was read but "which code?"
+        coded = "code_selection" in found and not reading.guessed
+        return ("code_selection", "modifiers") if coded else ("modifiers",)
     if reading.diagnoses and "payment" in found:
         found = ("diagnosis", "coverage")
     if "payment" in found and POLICY & set(reading.aspects):
@@ -105,6 +118,48 @@ def topics_of(reading: Reading) -> tuple[str, ...]:
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()
+
+
+AT_LARGE = {"surgeon_anesthetic"}
+"""Situations that a rule of NCCI answers without a second code."""
+EVENTS = {
+    "discontinued",
+    "drug_withheld",
+    "repeat_same_day",
+    "repeat_other_physician",
+    "abn_signed",
+    "abn_none",
+    "diagnostic_block",
+    "in_global",
+    "postop_pain",
+}
+"""What happened that a modifier tells the payer."""
+
+
+def _calls_for_modifier(reading: Reading) -> bool:
+    """Is it asked which modifier tells what happened?"""
+    told = set(reading.aspects) | set(reading.situations)
+    asked = "needed" in reading.asked or "modifiers" in reading.topics
+    stopped = "discontinued" in told and "code_selection" in reading.topics
+    return (asked and bool(told & EVENTS)) or stopped
+
+
+COUNTED = {"mue", "mai"}
+OF_ADD_ONS = {"alone", "multiple_reduction", "opps", "other_group"}
+"""Situations that only the counting rules of an add-on answer."""
+
+
+def _of_units(reading: Reading, book: Codebook) -> bool:
+    """Is a unit limit, or the lot of an add-on, what the question is about?"""
+    told = set(reading.aspects) | set(reading.situations)
+    add_on = any(c in book.codes and book.codes[c].role == "add-on" for c in reading.codes)
+    counted = "more_units" in told and reading.whether and bool(reading.codes)
+    return (
+        bool(told & COUNTED)
+        or (add_on and bool(told & OF_ADD_ONS))
+        or (bool(reading.codes) and "multiple_reduction" in told and not reading.modifiers)
+        or (counted and not reading.modifiers)
+    )
 
 
 def _code_first(topic: str) -> bool:
@@ -122,7 +177,7 @@ def has_facts(reading: Reading) -> bool:
 def _suggested(reading: Reading) -> tuple[str, ...]:
     """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
     aspects = set(reading.aspects)
-    if aspects & WHO and "modifiers" not in reading.topics:
+    if aspects & WHO and "modifiers" not in reading.topics and not reading.modifiers:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:
         return ("coverage",)

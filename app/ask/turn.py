@@ -59,6 +59,12 @@ class Reading(Frozen):
     """Codes that words name beside an injection, such as "fluoro" for 77003."""
     diagnoses: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    attached: tuple[tuple[str, str], ...] = ()
+    """Modifiers with the code that each is said to stand on."""
+    asked: tuple[str, ...] = ()
+    """What is asked of two codes or of a modifier, such as "edit" or "line"."""
+    situations: tuple[str, ...] = ()
+    """What happened, as far as a modifier, a pair or a unit turns on it."""
     aspects: tuple[str, ...] = ()
     procedures: tuple[Procedure, ...] = (Procedure(),)
     """One for each region; they share the facts that were said of all."""

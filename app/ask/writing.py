@@ -31,7 +31,7 @@ COMMON = set(
 )
 REASONS = {
     "documentation": 4,
-    "bundling": 2,
+    "bundling": 3,
     "select_code": 2,
     "modifiers": 3,
     "payment": 3,
@@ -42,6 +42,8 @@ REASONS = {
     "prior_authorization": 3,
 }
 """Reasons shown of the first decision."""
+CODED = {"bundling", "modifiers", "units"}
+"""Rules of codes that are named: two facts at odds do not touch them."""
 
 
 @dataclass
@@ -179,7 +181,8 @@ _WRITERS = {
 def _rules(page: Page, evidence: Evidence, lead: Call) -> None:
     """The leading decision in full, the others by their verdicts."""
     reading = evidence.reading
-    if line := phrases.contradiction_line(reading):
+    settled = bool(reading.codes) and lead.tool in CODED
+    if (line := phrases.contradiction_line(reading)) and not settled:
         page.add(line)
     _verdict(page, lead, phrases.before(reading, lead))
     if isinstance(lead.result, Undecided):

@@ -14,6 +14,7 @@ from knowledge.decisions import (
 from knowledge.facts import Claim, Frozen, Laterality
 from knowledge.rows import CodeRow, ModifierRow
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
+from knowledge.rules.together import together
 
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
@@ -25,12 +26,18 @@ class ModifierQuestion(Frozen):
     """The code the modifier would stand on."""
     modifier: str | None = Field(None, pattern=r"^[0-9A-Z]{2}$")
     """The modifier asked about; None = does the code need any?"""
+    beside: tuple[str, ...] = ()
+    """Other modifiers that are to stand on the same line."""
+    order: bool = False
+    """It is asked which of them comes first."""
     situations: tuple[str, ...] = ()
     """What happened, in the words of the table's aspects, such as "bilateral"."""
     laterality: Laterality | None = None
     claim: Claim | None = None
     place_of_service: str | None = Field(None, pattern=r"^\d{2}$")
     """Tells an ASC's claim from a hospital's."""
+    payer: str = ""
+    """A payer of payers.toml; empty = Medicare's rule."""
 
 
 def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
@@ -43,13 +50,20 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     rows = [
         row
         for row in book.modifier_verdicts
-        if applies(row, code) and (not row.places or not place or place in row.places)
+        if applies(row, code)
+        and (not row.when or _situations(question) & set(row.when))
+        and (not row.places or not place or place in row.places)
+        and row.payer in _payers(question.payer)
     ]
+    if question.modifier and question.beside:
+        named = (question.modifier, *question.beside)
+        if both := together(code, named, question.order, question.claim, place, book):
+            return both
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
             return _by_name(question.modifier, code, book)
-        chosen = _sharpened(chosen, _situations(question))
+        chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
     if not chosen:
@@ -61,17 +75,36 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     return _decided(code, chosen, book, named=question.modifier is not None)
 
 
+def _payers(payer: str) -> tuple[str, ...]:
+    """Whose rows are heard: Medicare's where no payer is named, and beside an Advantage plan's."""
+    return ("", payer or "medicare", *(("medicare",) if payer.startswith("medicare") else ()))
+
+
 def _situations(question: ModifierQuestion) -> set[str]:
     sides = {"bilateral": "bilateral", "left": "side", "right": "side"}
     told = {sides[question.laterality]} if question.laterality else set()
-    if question.claim == "facility":
-        told.add("facility")
+    if question.claim:
+        told.add(question.claim)
     return told | set(question.situations)
 
 
-def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRow]:
+def _sharpened(
+    rows: list[ModifierRow], situations: set[str], payer: str
+) -> list[ModifierRow]:
     """The row that knows most of the situation first, then the others in their order."""
-    return sorted(rows, key=lambda row: (-len(situations & set(row.aspects)), row.rank))
+    return sorted(
+        rows,
+        key=lambda row: (
+            -_known(row, situations),
+            bool(payer) and row.payer != payer,
+            row.rank,
+        ),
+    )
+
+
+def _known(row: ModifierRow, situations: set[str]) -> int:
+    """How much of the situation a row knows; what it takes counts double."""
+    return len(situations & set(row.aspects)) + 2 * len(situations & set(row.when))
 
 
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
@@ -84,14 +117,14 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and situations & set(row.aspects)
+        and situations & {*row.aspects, *row.when}
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # what fits comes before what does not, the row that knows most of the situation first
     wanted.sort(
         key=lambda row: (
             row.verdict == "do_not_append",
-            -len(situations & set(row.aspects)),
+            -_known(row, situations),
             row.rank,
         )
     )

@@ -37,7 +37,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
-    topics = topics_of(reading)
+    topics = topics_of(reading, book)
     if reading.other_procedure and not _ours(reading, book):
         if not reading.diagnoses:
             return (_other_procedure(reading),)

@@ -6,24 +6,100 @@ from app.ask.planning.gone import gone
 from app.ask.subject import call, injections, one_a_family, preferred, select, subject
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
+from knowledge.decisions import Decided, Undecided
+
+TOGETHER = {"together", "order"}
+MOST = 3
 
 
 def modifiers(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from gone(reading, book)
-    codes = injections(subject(reading, book)[0], book)
-    situations = tuple(reading.aspects)
-    laterality = reading.procedures[0].laterality
-    for code in one_a_family(preferred(codes, book), book)[:2]:
-        for modifier in reading.modifiers[:3] or (None,):
-            yield call(
-                "modifiers",
-                book,
-                code=code,
-                modifier=modifier,
-                situations=situations,
-                laterality=laterality,
-                claim=reading.encounter.claim,
-                place_of_service=reading.encounter.place_of_service,
-            )
+    codes, chosen = _codes(reading, book)
+    if chosen is not None and isinstance(chosen.result, Undecided) and _differ(codes, reading, book):
+        yield chosen
+        return
+    calls = [
+        one
+        for code in codes[:2]
+        for one in _of_code(code, reading, book)
+    ]
+    if len(reading.modifiers) > 1 and not _on_one_line(reading):
+        # "GA or GZ?": the one that goes on leads
+        calls.sort(key=_weight)
+    yield from calls
     if not codes:
         yield select(reading.procedures[0], book)
+
+
+def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | None]:
+    """The codes a modifier is said to stand on; else the injections that are meant."""
+    on = tuple(dict.fromkeys(code for _, code in reading.attached if code in book.codes))
+    if on:
+        return on, None
+    found, chosen = subject(reading, book)
+    return one_a_family(preferred(injections(found, book), book), book), chosen
+
+
+def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
+    named = reading.modifiers[:MOST]
+    situations = tuple(dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading)]))
+    together = len(named) > 1 and bool(TOGETHER & set(situations) or _on_one_line(reading))
+    rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
+    told: set[str] = set()
+    for modifier in named or (None,):
+        one = call(
+            "modifiers",
+            book,
+            code=code,
+            modifier=modifier,
+            beside=rest.get(modifier or "", ()) if together else (),
+            order="order" in situations and together,
+            situations=situations,
+            laterality=_laterality(reading),
+            claim=reading.encounter.claim,
+            place_of_service=reading.encounter.place_of_service,
+            payer=reading.encounter.payer,
+        )
+        if one.result.verdict not in told:
+            yield one
+        told.add(one.result.verdict)
+
+
+def _on_one_line(reading: Reading) -> bool:
+    """ "64483-50-LT": several modifiers behind one code."""
+    on = [code for _, code in reading.attached]
+    return len(set(reading.modifiers)) > 1 and any(
+        {m for m, c in reading.attached if c == code} == set(reading.modifiers) for code in on
+    )
+
+
+def _laterality(reading: Reading) -> str | None:
+    """RT on one line and LT on another say both sides."""
+    if {"RT", "LT"} <= set(reading.modifiers):
+        return "bilateral"
+    return reading.procedures[0].laterality
+
+
+def _derived(reading: Reading) -> Iterator[str]:
+    first = reading.procedures[0]
+    sides = {m.value for m in reading.mentions if m.fact == "laterality"}
+    if (first.level_count or len(first.levels)) > 1 and "bilateral" not in sides:
+        yield "two_levels"
+    if reading.encounter.claim:
+        yield reading.encounter.claim
+
+
+def _differ(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
+    """Do the candidates take the modifier differently, so that the open fact decides?"""
+    words = set()
+    for code in codes:
+        for one in _of_code(code, reading, book):
+            if isinstance(one.result, Decided):
+                words |= {m.verdict for line in one.result.codes for m in line.modifiers[:1]}
+    return len(words) > 1 and bool(reading.modifiers)
+
+
+def _weight(one: Call) -> int:
+    lines = one.result.codes if isinstance(one.result, Decided) else ()
+    first = [m.verdict for line in lines for m in line.modifiers[:1]]
+    return {"append": 0, "depends": 1}.get(first[0] if first else "", 2)
