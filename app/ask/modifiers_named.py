@@ -30,15 +30,16 @@ UNIT = re.compile(
 PLAIN = set(
     "a an the that this add adds adding append appending appended put stick slap hang mod mods "
     "need needs needed does do without no alone or vs versus then instead-of use using also "
-    "course require requires of-course both attach tack apply".split()
+    "course require requires of-course both attach tack apply would could".split()
 )
 """Words after which a number of two digits is a modifier."""
-PERHAPS = set("is with w get gets have has take takes want wants carry carries and of by".split())
+PERHAPS = set("is with w get gets have has take takes want wants carry carries and of by can will should may".split())
 """The same, when the words after it say so too."""
 AFTER = re.compile(
     r"\s*(?:\?|$|(?:on|to|needed|required|necessary|ok|okay|apply|applies|allowed|go|goes|help|"
     r"helps|work|works|fix|rescue|alone|instead|ahead|beat|possible|enough|right|correct|valid|"
-    r"take|takes|sits?|come|comes|before|after|first|together|again|hold|stand)\b)",
+    r"take|takes|sits?|come|comes|before|after|first|together|again|hold|stand|rescue|save|saves|"
+    r"get|gets|make|makes|let|lets|release|unbundle|override|pay|pays|be|the (?:fix|answer|way|right))\b)",
     re.I,
 )
 SLASHED = re.compile(r"(?<![\w/.$])([257]\d)\s?/\s?([257]\d|LT|RT|X[EPSU])(?![\w/%])")
@@ -51,8 +52,12 @@ STANDS_ON = re.compile(
 )
 JOINED = re.compile(r"\s*(?:,|/|&|\+|\bor\b|\band\b|\bvs\.?|\bversus\b|\bthen\b)\s*", re.I)
 NOT_MODIFIERS = set("IF IS ON IN TO OR AN AT BE DO WE IT AS BY MY NO OF SO UP ME GO AM HE US".split())
-NOTICE = re.compile(r"\babn\b|modif|\bmods?\b|\bG[XYZ]\b|\bGA\s+(?:on|or|and)\b|-GA\b|append", re.I)
+NOTICE = re.compile(
+    r"\babn\b|\bG[XYZ]\b|(?:modifiers?|mods?|append|add)\s+GA\b|\bGA\s+(?:on|or|and|modifier)\b|-GA\b", re.I
+)
 """Without one of these GA is Georgia or general anesthesia."""
+PLACE = re.compile(r"\b(?:pos|place of service)\b[^.?]*$")
+"""A place of service has two digits too."""
 CODE = re.compile(r"(?<![\w.$])(\d{5}|\d{4}T|[A-Z]\d{4})(?!\w)", re.I)
 
 
@@ -89,6 +94,8 @@ def _is_modifier(text: str, match: re.Match[str]) -> bool:
     if UNIT.match(rest):
         return False
     before = text[: match.start()].lower()
+    if PLACE.search(before[-40:]):
+        return False
     if re.search(r"instead of\s+$|of course\s+$", before) or match.group().startswith("-"):
         return True
     last = re.search(r"([a-z]+)[\s(\"',:/-]*$", before)

@@ -4,12 +4,16 @@
 "which line takes it?" and "is 59 needed?" have six answers.
 """
 
+import re
+
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
 from knowledge.rows import PairModifierRow
 from knowledge.rules.pair_verdicts import Asked
 
-FIRST: tuple[Asked, ...] = ("tables", "column", "line", "separable")
+LEFT_OUT = re.compile(r"\b(no|without)\s+(\d{5}|\d{4}T)\b", re.I)
+""" "no 64479": a code that is said not to be there."""
+FIRST: tuple[Asked, ...] = ("family", "tables", "column", "line", "separable")
 """Asked in so many words: whatever else is read."""
 
 
@@ -33,7 +37,8 @@ def _place(name: str, asked: tuple[str, ...]) -> int:
 
 def partners(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The codes of the pair: those named, and those that words name beside one."""
-    codes = tuple(c for c in reading.codes)
+    left_out = {code for _, code in LEFT_OUT.findall(reading.text)}
+    codes = tuple(c for c in reading.codes if c not in left_out)
     if not codes:
         return ()
     if len(codes) > 1:
@@ -55,11 +60,42 @@ def wants_pair(reading: Reading, book: Codebook) -> bool:
     codes = partners(reading, book)
     if len(codes) < 2:
         return False
-    named = set(reading.modifiers)
-    on = {code for _, code in reading.attached}
+    named, asked = set(reading.modifiers), set(reading.asked)
+    if _with_visit(codes, reading, book):
+        return True
+    if _imaging_beside(codes, book) and named <= {"26", "TC", *book.distinct}:
+        return bool(named or reading.whether or asked)
+    if named - book.distinct or _on_one_line(reading):
+        return False
+    return bool(named or asked - {"needed", "both", "modifier"} or ("both" in asked and reading.whether))
+
+
+def asks_at_large(reading: Reading, book: Codebook) -> bool:
+    """A rule of NCCI itself is asked for, with no code named."""
+    if reading.codes:
+        return False
+    distinct = bool(set(reading.modifiers) & book.distinct) or "column" in reading.text.lower()
+    return "column" in reading.asked or ("line" in reading.asked and distinct)
+
+
+def _with_visit(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
+    """A visit beside an injection, and a modifier or a reason for it."""
     seen = visits(book)
-    if named & {"25", "24", "57"} and not (on and not on & seen):
-        return bool(seen & set(reading.codes))
-    if named - book.distinct:
-        return bool(named & book.distinct) and len(named) == 1
-    return bool(named) or bool(set(reading.asked) - {"needed", "both"})
+    if not seen & set(codes) or seen >= set(codes):
+        return False
+    on = {code for modifier, code in reading.attached}
+    if on and not on & seen:
+        return False
+    told = {"new_problem", "routine_visit", "new_patient"} & set(reading.situations)
+    return bool(reading.modifiers or told or {"needed", "both", "modifier"} & set(reading.asked))
+
+
+def _imaging_beside(codes: tuple[str, ...], book: Codebook) -> bool:
+    families = {book.every_code[c][-1].family for c in codes if c in book.every_code}
+    return "imaging" in families and len(families) > 1
+
+
+def _on_one_line(reading: Reading) -> bool:
+    """Two modifiers on one line: whether they may stand together comes first."""
+    on = [code for _, code in dict.fromkeys(reading.attached)]
+    return any(on.count(code) > 1 for code in on)

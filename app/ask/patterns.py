@@ -185,7 +185,8 @@ OPENS_WHETHER = re.compile(
 )
 ENDS_WHETHER = re.compile(
     r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
-    r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
+    r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled"
+    r"|(?:two|three|[23])\s+units)\s*\?",
     re.I,
 )
 INVERSE = re.compile(

@@ -99,7 +99,7 @@ class Reader:
                 text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in billed]
             ),
             asked=_unique(m.value for m in mentions if m.fact == "asked"),
-            situations=_unique(m.value for m in mentions if m.fact == "situation"),
+            situations=_unique(m.value for m in _outermost(mentions, "situation")),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
             procedures=_procedures(facts_read, level_spans, mentions, text, book),
             encounter=encounter,
@@ -174,8 +174,21 @@ def _apart(mention: Mention, text: str) -> bool:
         return True
     if GUIDED_BY.search(text[: mention.start]) or GUIDED.match(text[mention.end :]):
         return False
-    near = text[max(0, mention.start - 50) : mention.end + 40]
-    return bool(SEPARATE.search(near))
+    before = re.split(r"[.?!;]\s", text[max(0, mention.start - 50) : mention.start])[-1]
+    after = re.split(r"[.?!;](?:\s|$)", text[mention.end : mention.end + 40])[0]
+    return bool(SEPARATE.search(before) or SEPARATE.search(after))
+
+
+def _outermost(mentions: Sequence[Mention], fact: str) -> list[Mention]:
+    """Mentions of a kind that no longer phrase of the same kind contains."""
+    own = [m for m in mentions if m.fact == fact]
+    return [
+        m
+        for m in own
+        if not any(
+            o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in own
+        )
+    ]
 
 
 # --- facts of the procedure ----------------------------------------------------
@@ -406,7 +419,7 @@ def _known_payer(text: str, payers: Sequence[PayerRow]) -> str:
     for row in payers:
         for name in row.names:
             if len(name) > len(best) and re.search(
-                rf"(?<!\w){re.escape(name.lower())}(?!\w)", text
+                rf"(?<!\w)(?<!not ){re.escape(name.lower())}(?!\w)", text
             ):
                 best, found = name, row.payer
     return found

@@ -5,7 +5,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 
 from typing import Any
 
-from app.ask.pair_asked import wants_pair
+from app.ask.pair_asked import asks_at_large, wants_pair
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -92,20 +92,18 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("bundling", *[t for t in reading.topics if t == "coverage"])
     if _of_units(reading, book):
         return ("units",)
-    if set(reading.situations) & AT_LARGE or (
-        not reading.codes and {"line", "column"} & set(reading.asked)
-    ):
+    if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
+    if reading.modifiers and not set(reading.topics[:1]) & {*DECLINED, *OUTSIDE}:
+        # a modifier that is named is asked about, whatever else was read but "which code?"
+        coded = "code_selection" in found and not reading.guessed
+        return ("code_selection", "modifiers") if coded else ("modifiers",)
     if _calls_for_modifier(reading):
         coded = "code_selection" in found and not reading.guessed
         return ("code_selection", "modifiers") if coded else ("modifiers",)
     if suggested := _suggested(reading):
         return suggested
-    if reading.modifiers:
-        # a modifier that is named is asked about, whatever else was read but "which code?"
-        coded = "code_selection" in found and not reading.guessed
-        return ("code_selection", "modifiers") if coded else ("modifiers",)
     if reading.diagnoses and "payment" in found:
         found = ("diagnosis", "coverage")
     if "payment" in found and POLICY & set(reading.aspects):
@@ -139,7 +137,7 @@ EVENTS = {
 def _calls_for_modifier(reading: Reading) -> bool:
     """Is it asked which modifier tells what happened?"""
     told = set(reading.aspects) | set(reading.situations)
-    asked = "needed" in reading.asked or "modifiers" in reading.topics
+    asked = bool({"needed", "modifier"} & set(reading.asked)) or "modifiers" in reading.topics
     stopped = "discontinued" in told and "code_selection" in reading.topics
     return (asked and bool(told & EVENTS)) or stopped
 

@@ -209,8 +209,8 @@ def _decided(
         sentence = verdict(question.asked, standing, question.modifiers)
     steps = [
         step("ncci_pairs", standing.name, release(book), edit_sentence(standing)),
-        *[said("bundling", row) for row in (*own[:2], *filled)],
         *[said("bundling", row) for row in _rules(question, book) if question.asked == "line"],
+        *[said("bundling", row) for row in (*own[:2], *filled)],
     ]
     if standing.differs and question.asked == "tables":
         steps.append(step("ncci_pairs", standing.name, release(book), standing.differs))
@@ -234,7 +234,7 @@ def _standing(
         first = _ordered(refusing[0], question, book) if refusing else None
         one, other = first or (question.code or "", question.beside or "")
         return Standing(
-            column1=one, column2=other, refused=bool(refusing), never=bool(refusing), rows=bool(told)
+            column1=one, column2=other, refused=bool(refusing), never=bool(refusing), one_family=_one_family(one, other, book)
         )
     return Standing(
         column1=pair.column1,
@@ -251,8 +251,15 @@ def _standing(
             else ""
         ),
         tables=(pair.practitioner, pair.hospital),
-        rows=bool(told),
+        one_family=_one_family(pair.column1, pair.column2, book),
     )
+
+
+def _one_family(one: str, other: str, book: Codebook) -> bool | None:
+    rows = [book.codes.get(one), book.codes.get(other)]
+    if None in rows:
+        return None
+    return len({(row.family, row.region) for row in rows if row}) == 1
 
 
 def _lines(

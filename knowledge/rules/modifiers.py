@@ -103,8 +103,8 @@ def _sharpened(
 
 
 def _known(row: ModifierRow, situations: set[str]) -> int:
-    """How much of the situation a row knows; what it takes counts double."""
-    return len(situations & set(row.aspects)) + 2 * len(situations & set(row.when))
+    """How much of the situation a row knows; what it takes counts most."""
+    return len(situations & set(row.aspects)) + 3 * len(situations & set(row.when))
 
 
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
@@ -120,17 +120,17 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         and situations & {*row.aspects, *row.when}
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
-    # what fits comes before what does not, the row that knows most of the situation first
-    wanted.sort(
-        key=lambda row: (
-            row.verdict == "do_not_append",
-            -_known(row, situations),
-            row.rank,
-        )
+    # of each modifier the row that knows most; then what fits before what does not
+    wanted.sort(key=lambda row: (-_known(row, situations), row.rank))
+    best = _one_each(wanted)
+    if best and best[0].when:
+        best = [row for row in best if _known(row, situations) > 1]
+    best.sort(
+        key=lambda row: (row.verdict == "do_not_append", -_known(row, situations), row.rank)
     )
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
-    return none[:1] + _one_each(wanted)[:3] or general[:1]
+    return none[:1] + best[:4] or general[:1]
 
 
 def _one_each(rows: list[ModifierRow]) -> list[ModifierRow]:

@@ -9,9 +9,9 @@ from typing import Literal
 from knowledge.facts import Frozen
 from knowledge.rows import ModifierSays
 
-Asked = Literal["both", "edit", "column", "tables", "separable", "line", "needed"]
+Asked = Literal["both", "edit", "column", "tables", "separable", "line", "needed", "family"]
 """May both be billed? is there an edit? which column, which indicator? do the two tables
-differ? can a modifier part them? which line takes it? is it needed, does it help?"""
+differ? are they of one family? can a modifier part them? which line takes it? is it needed, does it help?"""
 
 
 class Standing(Frozen):
@@ -30,8 +30,8 @@ class Standing(Frozen):
     tables: tuple[str, str] = ("", "")
     differs: str = ""
     """The sentence that the two tables have different indicators."""
-    rows: bool = False
-    """bundling.toml says something of the two."""
+    one_family: bool | None = None
+    """None = the tables do not hold both codes."""
 
     @property
     def name(self) -> str:
@@ -59,6 +59,11 @@ def verdict(asked: Asked, pair: Standing, modifiers: tuple[str, ...] = ()) -> st
     """The leading sentence for what was asked."""
     if asked == "tables":
         return _tables(pair)
+    if asked == "family" and pair.one_family is not None:
+        one, two = pair.column1, pair.column2
+        if pair.one_family:
+            return f"Yes: {one} and {two} belong to one code family of one region."
+        return f"No: {one} and {two} belong to different code families, each with its own first code."
     if not pair.indicator:
         return _without_edit(asked, pair, modifiers)
     if asked == "edit":

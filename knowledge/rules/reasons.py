@@ -65,7 +65,7 @@ def concerning(
         sorted(
             found,
             key=lambda row: (
-                -len(wanted & set(row.aspects)) - 2 * len(wanted & set(row.when)),
+                -len(wanted & set(row.aspects)) - 3 * len(wanted & set(row.when)),
                 bool(payer) and row.payer != payer,
                 bool(row.states) and not state,
             ),

@@ -7,6 +7,7 @@ from itertools import combinations
 from app.ask.pair_asked import asked_of, partners, visits
 from app.ask.planning.gone import gone
 from app.ask.planning.modifiers import modifiers
+from app.ask.planning.units import units
 from app.ask.subject import call, has_facts, injections, one_each, preferred, subject
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -23,10 +24,14 @@ def bundling(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield from gone(reading, book)
         if rule := _rule(reading, book, codes):
             yield rule
+        elif codes and not reading.modifiers and "two_levels" in (*_derived(reading), *reading.aspects):
+            yield from units(reading, book)
         elif codes:
             yield from modifiers(reading, book)
         return
-    yield from _ordered([_pair(one, other, reading, book) for one, other in _two(codes, reading, book)])
+    for one in _ordered([_pair(one, other, reading, book) for one, other in _two(codes, reading, book)]):
+        yield one
+    yield from gone(reading, book)
 
 
 def side_by_side(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -136,8 +141,11 @@ def _derived(reading: Reading) -> Iterator[str]:
     levels = {level for p in reading.procedures for level in p.levels}
     sides = {m.value for m in reading.mentions if m.fact == "laterality"}
     both = "bilateral" in sides or {"left", "right"} <= sides
-    if both and len(levels) == 1:
+    other = "other_side" in reading.situations
+    if (both and len(levels) == 1) or (other and len(levels) < 2):
         yield "both_sides_one_level"
+    if len(levels) > 1 and not both:
+        yield "two_levels"
     if TWO_AT_ONE.search(reading.text):
         yield "same_site"
 

@@ -36,6 +36,9 @@ def code_selection(reading: Reading, book: Codebook) -> Iterator[Call]:
                     book,
                     code=line.code,
                     laterality=procedure.laterality,
+                    situations=tuple(
+                        a for a in (*reading.aspects, *reading.situations) if a == "diagnostic_block"
+                    ),
                     claim=reading.encounter.claim,
                     place_of_service=reading.encounter.place_of_service,
                 )

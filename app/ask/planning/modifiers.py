@@ -1,5 +1,6 @@
 """Which modifiers does a reading ask about, on which codes? Pure."""
 
+import re
 from collections.abc import Iterator
 
 from app.ask.planning.gone import gone
@@ -9,6 +10,10 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, Undecided
 
 TOGETHER = {"together", "order"}
+SWAPPED = re.compile(r"\b(\w\w)[\s,-]+(\w\w)\s+or\s+(?:\d{5}[\s-]+)?\2[\s,-]+\1\b", re.I)
+""" "50 KX or KX 50?": the order is asked for."""
+LASTING = ("010", "090")
+"""Global days that leave a period behind."""
 MOST = 3
 
 
@@ -42,7 +47,7 @@ def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | No
 
 def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
     named = reading.modifiers[:MOST]
-    situations = tuple(dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading)]))
+    situations = tuple(dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading, book)]))
     together = len(named) > 1 and bool(TOGETHER & set(situations) or _on_one_line(reading))
     rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
     told: set[str] = set()
@@ -80,11 +85,15 @@ def _laterality(reading: Reading) -> str | None:
     return reading.procedures[0].laterality
 
 
-def _derived(reading: Reading) -> Iterator[str]:
+def _derived(reading: Reading, book: Codebook) -> Iterator[str]:
     first = reading.procedures[0]
     sides = {m.value for m in reading.mentions if m.fact == "laterality"}
     if (first.level_count or len(first.levels)) > 1 and "bilateral" not in sides:
         yield "two_levels"
+    if SWAPPED.search(reading.text):
+        yield "order"
+    if _other_global(reading, book):
+        yield "in_global"
     if reading.encounter.claim:
         yield reading.encounter.claim
 
@@ -103,3 +112,11 @@ def _weight(one: Call) -> int:
     lines = one.result.codes if isinstance(one.result, Decided) else ()
     first = [m.verdict for line in lines for m in line.modifiers[:1]]
     return {"append": 0, "depends": 1}.get(first[0] if first else "", 2)
+
+
+def _other_global(reading: Reading, book: Codebook) -> bool:
+    """Does another code named leave a global period of 10 or 90 days?"""
+    others = set(reading.codes)
+    return len(others) > 1 and any(
+        line["code"] in others and line["global_days"] in LASTING for line in book.large("mpfs")
+    )
