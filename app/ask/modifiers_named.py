@@ -72,10 +72,21 @@ def named(text: str, known: set[str]) -> Iterator[Span]:
     yield from (found[start] for start in sorted(found))
 
 
+def chained(text: str, known: set[str]) -> bool:
+    """Are several modifiers written behind one code, such as 64483-50-LT?"""
+    for match in ON_CODE.finditer(text):
+        values = {w.upper() for w in re.findall(r"[0-9A-Za-z]{2}", match[1])}
+        if len(values & known - NOT_MODIFIERS) > 1:
+            return True
+    return False
+
+
 def _all(text: str) -> Iterator[tuple[str, int]]:
     for pattern in (WORD, ON_CODE):
         for match in pattern.finditer(text):
             for word in re.finditer(r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}(?![0-9A-Za-z])", match[1]):
+                if UNIT.match(text[match.start(1) + word.end() :]):
+                    continue
                 yield word.group().upper(), match.start(1) + word.start()
     for match in BEFORE_WORD.finditer(text):
         yield match[1].upper(), match.start(1)

@@ -11,6 +11,8 @@ from knowledge.codebook import Codebook
 from knowledge.rows import PairModifierRow
 from knowledge.rules.pair_verdicts import Asked
 
+SECOND = {"same_foramen", "other_side"}
+"""What an add-on is mistaken for."""
 LEFT_OUT = re.compile(r"\b(no|without)\s+(\d{5}|\d{4}T)\b", re.I)
 """ "no 64479": a code that is said not to be there."""
 FIRST: tuple[Asked, ...] = ("family", "tables", "column", "line", "separable")
@@ -46,6 +48,9 @@ def partners(reading: Reading, book: Codebook) -> tuple[str, ...]:
     own = book.every_code.get(codes[0])
     if own and own[-1].family == "imaging":
         return ()
+    own_row = book.codes.get(codes[0])
+    if own_row and own_row.add_on_to and SECOND & set(reading.situations):
+        return (own_row.add_on_to[0], *codes)
     return (*codes, *[c for c in reading.billed if c not in codes])
 
 
@@ -65,9 +70,13 @@ def wants_pair(reading: Reading, book: Codebook) -> bool:
         return True
     if _imaging_beside(codes, book) and named <= {"26", "TC", *book.distinct}:
         return bool(named or reading.whether or asked)
-    if named - book.distinct or _on_one_line(reading):
+    if _own_add_on(codes, book) and SECOND & set(reading.situations):
+        return True
+    if named - book.distinct or reading.chained:
         return False
-    return bool(named or asked - {"needed", "both", "modifier"} or ("both" in asked and reading.whether))
+    asks = asked - {"needed", "both", "modifier"}
+    money = "payment" in reading.topics and "bundling" not in reading.topics
+    return bool(named or asks or ("both" in asked and reading.whether and not money))
 
 
 def asks_at_large(reading: Reading, book: Codebook) -> bool:
@@ -95,7 +104,6 @@ def _imaging_beside(codes: tuple[str, ...], book: Codebook) -> bool:
     return "imaging" in families and len(families) > 1
 
 
-def _on_one_line(reading: Reading) -> bool:
-    """Two modifiers on one line: whether they may stand together comes first."""
-    on = [code for _, code in dict.fromkeys(reading.attached)]
-    return any(on.count(code) > 1 for code in on)
+def _own_add_on(codes: tuple[str, ...], book: Codebook) -> bool:
+    rows = [book.codes[c] for c in codes if c in book.codes]
+    return any(set(row.add_on_to) & set(codes) for row in rows)

@@ -183,6 +183,10 @@ AUXILIARY = (
 OPENS_WHETHER = re.compile(
     r"(?:^|[.?!,;:\n(–-]\s*|\b(?:and|or|but|so|then|if|whether)\s+)" + AUXILIARY + r"\b", re.I
 )
+CONCLUDES = re.compile(
+    r"\b(?:so|hence|therefore|thus)\b(?![^?]*\b(?:what|which|how|when|where|who|why)\b)[^?.]*\?\s*$", re.I
+)
+""" "..., so it is two units?": a statement that asks to be confirmed."""
 ENDS_WHETHER = re.compile(
     r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled"
@@ -198,7 +202,9 @@ INVERSE = re.compile(
 
 def asks_whether(text: str) -> bool:
     """Is a part of the text a yes-or-no question: it opens with an auxiliary, or ends so?"""
-    return bool(OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text))
+    return bool(
+        OPENS_WHETHER.search(text) or ENDS_WHETHER.search(text) or CONCLUDES.search(text)
+    )
 
 
 def asks_inversely(text: str) -> bool:

@@ -98,6 +98,7 @@ class Reader:
             attached=modifiers_named.attached(
                 text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in billed]
             ),
+            chained=modifiers_named.chained(text, set(book.modifier_names)),
             asked=_unique(m.value for m in mentions if m.fact == "asked"),
             situations=_unique(m.value for m in _outermost(mentions, "situation")),
             aspects=_unique(m.value for m in mentions if m.fact == "aspect" and not m.negated),
@@ -172,7 +173,8 @@ def _apart(mention: Mention, text: str) -> bool:
     """Is the word meant as a service of its own? Imaging mostly tells how a needle was guided."""
     if mention.value not in IMAGING:
         return True
-    if GUIDED_BY.search(text[: mention.start]) or GUIDED.match(text[mention.end :]):
+    listed = re.search(r",\s*$", text[: mention.start]) and re.match(r"\s*[,.:;?]", text[mention.end :])
+    if GUIDED_BY.search(text[: mention.start]) or GUIDED.match(text[mention.end :]) or listed:
         return False
     before = re.split(r"[.?!;]\s", text[max(0, mention.start - 50) : mention.start])[-1]
     after = re.split(r"[.?!;](?:\s|$)", text[mention.end : mention.end + 40])[0]
@@ -404,6 +406,7 @@ def _payer(
 ) -> tuple[str, str]:
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
+    asked = re.sub(r"\bnot\s+(?:\w+\s+)?medicare\b", "", asked)
     known = _known_payer(asked, book.payers)
     if known:
         return known, ""
@@ -419,7 +422,7 @@ def _known_payer(text: str, payers: Sequence[PayerRow]) -> str:
     for row in payers:
         for name in row.names:
             if len(name) > len(best) and re.search(
-                rf"(?<!\w)(?<!not ){re.escape(name.lower())}(?!\w)", text
+                rf"(?<!\w){re.escape(name.lower())}(?!\w)", text
             ):
                 best, found = name, row.payer
     return found

@@ -95,13 +95,9 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
-    if reading.modifiers and not set(reading.topics[:1]) & {*DECLINED, *OUTSIDE}:
+    if reading.modifiers or _calls_for_modifier(reading):
         # a modifier that is named is asked about, whatever else was read but "which code?"
-        coded = "code_selection" in found and not reading.guessed
-        return ("code_selection", "modifiers") if coded else ("modifiers",)
-    if _calls_for_modifier(reading):
-        coded = "code_selection" in found and not reading.guessed
-        return ("code_selection", "modifiers") if coded else ("modifiers",)
+        return _with_modifier(reading, found, book)
     if suggested := _suggested(reading):
         return suggested
     if reading.diagnoses and "payment" in found:
@@ -140,6 +136,23 @@ def _calls_for_modifier(reading: Reading) -> bool:
     asked = bool({"needed", "modifier"} & set(reading.asked)) or "modifiers" in reading.topics
     stopped = "discontinued" in told and "code_selection" in reading.topics
     return (asked and bool(told & EVENTS)) or stopped
+
+
+def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """Modifiers, and the code itself where the question asks for it or its facts decide it."""
+    told = reading.procedures[0]
+    decided: set[str] = set()
+    if told.approach and (told.levels or told.region):
+        result = select(told, book).result
+        if isinstance(result, Decided):
+            decided = {line.code for line in result.codes}
+    named = {c for c in reading.codes if c in book.codes and book.codes[c].selects}
+    wrong = bool(decided and named and not decided & named)
+    asked = "code_selection" in found and not reading.guessed
+    bare = bool(decided) and not reading.codes and not reading.whether
+    if wrong or asked or bare:
+        return ("code_selection", "modifiers")
+    return ("modifiers", "code_selection") if decided else ("modifiers",)
 
 
 COUNTED = {"mue", "mai"}

@@ -61,6 +61,8 @@ class Reading(Frozen):
     modifiers: tuple[str, ...] = ()
     attached: tuple[tuple[str, str], ...] = ()
     """Modifiers with the code that each is said to stand on."""
+    chained: bool = False
+    """Several modifiers are written behind one code, such as 64483-50-LT."""
     asked: tuple[str, ...] = ()
     """What is asked of two codes or of a modifier, such as "edit" or "line"."""
     situations: tuple[str, ...] = ()

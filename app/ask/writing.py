@@ -31,7 +31,7 @@ COMMON = set(
 )
 REASONS = {
     "documentation": 4,
-    "bundling": 3,
+    "bundling": 2,
     "select_code": 2,
     "modifiers": 3,
     "payment": 3,

@@ -200,11 +200,11 @@ def _decided(
     refusing = [row for row in told if row.verdict in REFUSING]
     standing = _standing(pair, question, told, book)
     own = [_filled(row, *_ordered(row, question, book)) for row in lines]
-    leads = own or filled[:1]
+    leads = own or [row for row in filled if row.short][:1] or filled[:1]
     if own:
         sentence = verdict_of(own[0])
-    elif question.asked == "both" and filled and (filled[0].short or pair is None):
-        sentence = verdict_of(filled[0])
+    elif question.asked == "both" and leads and (leads[0].short or pair is None):
+        sentence = verdict_of(leads[0])
     else:
         sentence = verdict(question.asked, standing, question.modifiers)
     steps = [

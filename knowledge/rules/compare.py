@@ -13,6 +13,8 @@ class CompareQuestion(Frozen):
     """The codes to set side by side."""
 
     codes: tuple[str, ...] = Field(min_length=1, max_length=6)
+    deleted: bool = False
+    """It is asked whether, or taken for granted that, the code is gone."""
 
 
 def compare(question: CompareQuestion, book: Codebook) -> Decision:
@@ -22,6 +24,8 @@ def compare(question: CompareQuestion, book: Codebook) -> Decision:
     """
     rows = [book.code(code) for code in question.codes]
     verdict = _single(rows[0], book) if len(rows) == 1 else _difference(rows)
+    if question.deleted and len(rows) == 1 and rows[0].code in book.codes:
+        verdict = f"{rows[0].code} was not deleted: it is still in force. {verdict}"
     return Decided(
         verdict=verdict,
         codes=tuple(

@@ -57,7 +57,15 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     ]
     if question.modifier and question.beside:
         named = (question.modifier, *question.beside)
-        if both := together(code, named, question.order, question.claim, place, book):
+        if both := together(
+            code,
+            named,
+            question.order,
+            question.claim,
+            place,
+            question.laterality == "bilateral",
+            book,
+        ):
             return both
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
@@ -95,6 +103,7 @@ def _sharpened(
     return sorted(
         rows,
         key=lambda row: (
+            payer not in ("", "medicare") and row.payer != payer,
             -_known(row, situations),
             bool(payer) and row.payer != payer,
             row.rank,
@@ -117,7 +126,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and situations & {*row.aspects, *row.when}
+        and situations & set(row.aspects or row.when)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # of each modifier the row that knows most; then what fits before what does not

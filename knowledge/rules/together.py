@@ -15,9 +15,11 @@ def together(
     order: bool,
     claim: Claim | None,
     place: str | None,
+    both_sides: bool,
     book: Codebook,
 ) -> Decided | None:
     """The verdict on several modifiers of one line; None when no row speaks of them."""
+    side = "bilateral" if both_sides else "side"
     found = [
         row
         for row in book.held("modifiers", "together", TogetherRow)
@@ -25,6 +27,7 @@ def together(
         and applies(row, code)
         and (not row.places or place in row.places)
         and (not row.aspects or (claim or "professional") in row.aspects)
+        and (not row.when or side in row.when)
     ]
     found.sort(key=lambda row: row.rank)
     if found:

@@ -168,7 +168,7 @@ FROM_RULES = {
 """Aspects that a rule names by itself, so that no word need state them."""
 
 PLANNED = {
-    "same_site", "separate_site", "other_side", "more_units", "together", "order", "tables_differ",
+    "same_site", "separate_site", "code_deleted", "other_side", "more_units", "together", "order", "tables_differ",
 }  # fmt: skip
 """Situations that the planner or a rule reads by itself, so that no row need name them."""
 

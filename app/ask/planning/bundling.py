@@ -24,7 +24,7 @@ def bundling(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield from gone(reading, book)
         if rule := _rule(reading, book, codes):
             yield rule
-        elif codes and not reading.modifiers and "two_levels" in (*_derived(reading), *reading.aspects):
+        elif codes and not reading.modifiers and "units" in reading.topics:
             yield from units(reading, book)
         elif codes:
             yield from modifiers(reading, book)

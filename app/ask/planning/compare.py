@@ -18,4 +18,5 @@ def compare(reading: Reading, book: Codebook) -> Iterator[Call]:
             yield chosen_call
             return
     if codes:
-        yield call("compare", book, codes=codes[:4])
+        deleted = "code_deleted" in reading.situations
+        yield call("compare", book, codes=codes[:4], deleted=deleted)

@@ -12,6 +12,7 @@ from knowledge.decisions import Decided, Undecided
 TOGETHER = {"together", "order"}
 SWAPPED = re.compile(r"\b(\w\w)[\s,-]+(\w\w)\s+or\s+(?:\d{5}[\s-]+)?\2[\s,-]+\1\b", re.I)
 """ "50 KX or KX 50?": the order is asked for."""
+EITHER = re.compile(r"\b(?:LT|RT)\s*(?:/|\bor\b)\s*(?:LT|RT)\b", re.I)
 LASTING = ("010", "090")
 """Global days that leave a period behind."""
 MOST = 3
@@ -28,7 +29,7 @@ def modifiers(reading: Reading, book: Codebook) -> Iterator[Call]:
         for code in codes[:2]
         for one in _of_code(code, reading, book)
     ]
-    if len(reading.modifiers) > 1 and not _on_one_line(reading):
+    if len(reading.modifiers) > 1 and not reading.chained:
         # "GA or GZ?": the one that goes on leads
         calls.sort(key=_weight)
     yield from calls
@@ -46,9 +47,11 @@ def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | No
 
 
 def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
-    named = reading.modifiers[:MOST]
+    named = _named(reading)
     situations = tuple(dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading, book)]))
-    together = len(named) > 1 and bool(TOGETHER & set(situations) or _on_one_line(reading))
+    together = len(named) > 1 and bool(
+        TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named)
+    )
     rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
     told: set[str] = set()
     for modifier in named or (None,):
@@ -70,17 +73,15 @@ def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
         told.add(one.result.verdict)
 
 
-def _on_one_line(reading: Reading) -> bool:
-    """ "64483-50-LT": several modifiers behind one code."""
-    on = [code for _, code in reading.attached]
-    return len(set(reading.modifiers)) > 1 and any(
-        {m for m, c in reading.attached if c == code} == set(reading.modifiers) for code in on
-    )
+def _named(reading: Reading) -> tuple[str, ...]:
+    """The modifiers asked about; a long list that is only recited asks for none of them."""
+    recited = len(reading.modifiers) > 2 and not reading.attached and "needed" in reading.asked
+    return () if recited else reading.modifiers[:MOST]
 
 
 def _laterality(reading: Reading) -> str | None:
     """RT on one line and LT on another say both sides."""
-    if {"RT", "LT"} <= set(reading.modifiers):
+    if {"RT", "LT"} <= set(reading.modifiers) and not EITHER.search(reading.text):
         return "bilateral"
     return reading.procedures[0].laterality
 
@@ -105,7 +106,7 @@ def _differ(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
         for one in _of_code(code, reading, book):
             if isinstance(one.result, Decided):
                 words |= {m.verdict for line in one.result.codes for m in line.modifiers[:1]}
-    return len(words) > 1 and bool(reading.modifiers)
+    return len(words) > 1 and bool(reading.modifiers) and bool(reading.procedures[0].levels)
 
 
 def _weight(one: Call) -> int:
