@@ -91,6 +91,11 @@ class Codebook:
         return {r.modifier: r for r in self.held("modifiers", "name", rows.ModifierName)}
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The modifiers that answer an NCCI edit, such as 59."""
+        return frozenset(m for m, row in self.modifier_names.items() if row.place == "distinct")
+
+    @cached_property
     def diagnoses(self) -> Mapping[str, rows.DiagnosisRow]:
         return {r.code: r for r in self.held("diagnosis", "diagnosis", rows.DiagnosisRow)}
 

@@ -128,6 +128,8 @@ class StatementRow(Row):
     """Codes or families it applies to; both empty: all."""
     aspects: tuple[str, ...] = ()
     """What a question may single out, such as "sedation" or "frequency"; "a+b" is both."""
+    when: tuple[str, ...] = ()
+    """What must have happened for it to be said, one of them; empty: it always may be."""
     turns: tuple[str, ...] = ()
     """Words of a question that turn the answer round, such as "optional" for "is required"."""
     least: dict[str, float] = {}
@@ -164,6 +166,17 @@ class ModifierName(Row):
     means: str
     right_when: str
     wrong_when: str
+    place: Literal["pricing", "distinct", "information", ""] = ""
+    """Where it stands among several on one line: in this order; "" = not held."""
+
+
+class TogetherRow(StatementRow):
+    """Two modifiers on one line of a code: whether they may stand there together."""
+
+    modifiers: tuple[str, str]
+    verdict: Literal["never", "may"]
+    instead: str = ""
+    """The modifier that takes their place."""
 
 
 class DocumentationRow(StatementRow):
@@ -352,4 +365,22 @@ class BundlingRow(StatementRow):
 
     beside_codes: tuple[str, ...] = ()
     beside_families: tuple[str, ...] = ()
-    verdict: Literal["never", "only if separate", "may stand"]
+    verdict: Literal["never", "part of it", "only if separate", "may stand"]
+    """"part of it": refused as asked, though a truly separate service could stand."""
+    claim: str = ""
+    """"professional" or "facility" where it holds on that claim alone."""
+    instead: str = ""
+    """The modifier that the line of {code} takes instead of {beside}."""
+
+
+class PairModifierRow(StatementRow):
+    """One verdict on modifiers of the line of {beside}, which stands with {code}."""
+
+    beside_codes: tuple[str, ...] = ()
+    beside_families: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = Field(min_length=1)
+    verdict: ModifierSays
+    instead: str = ""
+    """The modifier that belongs there."""
+    refuses: bool = False
+    """The line of {beside} is then not billed at all."""

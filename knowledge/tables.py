@@ -27,8 +27,16 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "presumptions": {"presumption": rows.PresumptionRow},
     "impossible": {"impossible": rows.ImpossibleRow},
     "levels": {"level": rows.LevelRow},
-    "modifiers": {"name": rows.ModifierName, "verdict": rows.ModifierRow},
-    "bundling": {"bundling": rows.BundlingRow},
+    "modifiers": {
+        "name": rows.ModifierName,
+        "verdict": rows.ModifierRow,
+        "together": rows.TogetherRow,
+    },
+    "bundling": {
+        "bundling": rows.BundlingRow,
+        "line": rows.PairModifierRow,
+        "rule": rows.BundlingRow,
+    },
     "units": {"units": rows.StatementRow},
     "coverage": {"coverage": rows.StatementRow},
     "areas": {"area": rows.AreaRow},

@@ -145,7 +145,7 @@ def _only_one(calls: Iterable[Call]) -> set[str]:
         if call.tool == "bundling"
         and "yes" not in call.result.verdict[:14].lower()
         and not any(line.role == "do_not_bill" for line in getattr(call.result, "codes", ()))
-        for code in (call.arguments["code"], call.arguments["beside"])
+        for code in (call.arguments.get("code", ""), call.arguments.get("beside", ""))
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.ask import patterns, phrases
+from app.ask import modifiers_named, patterns, phrases
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
 from ingest.chunking import sentences
@@ -204,7 +204,7 @@ class Checker:
 
         take("code", (patterns.Span(m.group().upper(), *m.span()) for m in CODES.finditer(text)))
         take("level", _whole(patterns.levels(text)))
-        take("modifier", patterns.modifiers(text, set(self.modifiers)))
+        take("modifier", modifiers_named.named(text, set(self.modifiers)))
         for day, span in patterns.dates(text):
             found.append((span.start, "date", day.isoformat()))
             spans.append((span.start, span.end))

@@ -165,7 +165,7 @@ def form_of(words: str) -> re.Pattern[str]:
 
 
 def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]:
-    negated = row.states in FACT_KINDS and is_negated(text, start, end)
+    negated = bool(row.states in FACT_KINDS or row.negated) and is_negated(text, start, end)
     words = text[start:end]
     value, kept = row.value, negated
     if negated and row.negated:

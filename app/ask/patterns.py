@@ -16,24 +16,6 @@ PAIRED_CPT = re.compile(r"(?<=\d[/+,&-])(\d{5})(?!\w)")
 HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w.])")
 ICD = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d[0-9A-Za-z]\.[0-9A-Za-z]{1,4})(?![\w])")
 ICD_BARE = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d{2}[0-9A-Za-z]{1,4})(?![\w.])")
-MODIFIER_WORD = re.compile(
-    r"\b(?:modifiers?|modifers?|mods?)\b[\s:#-]*((?:-?\(?[0-9A-Za-z]{2}\)?(?:\s*(?:,|/|or|and|&|\+)\s*)?)+)",
-    re.I,
-)
-MODIFIER_BEFORE = re.compile(
-    r"(?<![\w.$-])([0-9A-Za-z]{2})\s+(?:modifiers?|modifers?|mods?)\b", re.I
-)
-MODIFIER_DASH = re.compile(r"(?:\d{5}|\d{4}T)\s*-\s*([0-9]{2}|[A-Za-z][A-Za-z0-9])(?![\w])")
-BARE_MODIFIER = re.compile(
-    r"\b(2[2567]|5[0-9]|7[3-9])\b(?=\s*(?:vs\.?|or|/|,)\s*(?:LT|RT|X[EPSU]|KX|2[2567]|5[0-9]|7[3-9])\b)"
-    r"|(?<=\bput )(2[2567]|5[0-9]|7[3-9])\b|(?<=\bneed )(2[2567]|5[0-9]|7[3-9])\b"
-    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?= or no(?:t|ne|thing)?\b)"
-    r"|\b(2[2567]|5[0-9]|7[3-9])\b(?=\s+(?:go(?:es)?|belongs?|needed|appl(?:y|ies)|required)\b)"
-    r"|(?<=\bvs )(2[2567]|5[0-9]|7[3-9])\b|(?<=\badd )(2[2567]|5[0-9]|7[3-9])\b"
-)
-"""A modifier beside another one, without the word."""
-ASSISTANT = re.compile(r"(?<=bill )AS\b|(?<=\()AS\b|\bAS\b(?= or 8\d)|\bAS\b(?= modifier)")
-"""AS is a modifier only where the words around it say so."""
 NOT_MODIFIERS = {
     "IF",
     "IS",
@@ -143,35 +125,6 @@ def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
             yield Span(dotted, match.start(1), match.end(1))
     for match in re.finditer(r"\b([A-TV-Z]\d[0-9A-Z])\b(?![.-])", text):
         if match[1] in names:
-            yield Span(match[1], match.start(1), match.end(1))
-
-
-def modifiers(text: str, known: set[str]) -> Iterator[Span]:
-    """Modifiers after the word, before it, or after a code and a dash."""
-    for match in MODIFIER_WORD.finditer(text):
-        for word in re.finditer(r"[0-9A-Za-z]{2}", match[1]):
-            value = word.group().upper()
-            if value in known and value not in NOT_MODIFIERS:
-                start = match.start(1) + word.start()
-                yield Span(value, start, start + 2)
-    for pattern in (MODIFIER_BEFORE, MODIFIER_DASH):
-        for match in pattern.finditer(text):
-            value = match[1].upper()
-            if value in known and value not in NOT_MODIFIERS:
-                yield Span(value, match.start(1), match.end(1))
-    for match in re.finditer(
-        r"\b(LT|RT|KX|XE|XP|XS|XU|GA|GX|GY|GZ|TC|JZ|JW|GC|GE|FS|AA|SA|SG|Q5|Q6|QX|QY|QK|QZ)\b", text
-    ):
-        if match[1] in known:
-            yield Span(match[1], match.start(1), match.end(1))
-    for match in ASSISTANT.finditer(text):
-        yield Span("AS", *match.span())
-    for match in BARE_MODIFIER.finditer(text):
-        value = next(filter(None, match.groups()))
-        if value in known:
-            yield Span(value, match.start(), match.end())
-    for match in re.finditer(r"(?<![\w.-])-(\d{2})\b", text):
-        if match[1] in known:
             yield Span(match[1], match.start(1), match.end(1))
 
 
@@ -310,9 +263,15 @@ AUXILIARY = (
 OPENS_WHETHER = re.compile(
     r"(?:^|[.?!,;:\n(–-]\s*|\b(?:and|or|but|so|then|if|whether)\s+)" + AUXILIARY + r"\b", re.I
 )
+CONCLUDES = re.compile(
+    r"\b(?:so|hence|therefore|thus)\b(?![^?]*\b(?:what|which|how|when|where|who|why)\b)[^?.]*\?\s*$",
+    re.I,
+)
+""" "..., so it is two units?": a statement that asks to be confirmed."""
 ENDS_WHETHER = re.compile(
     r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
-    r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled)\s*\?",
+    r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled"
+    r"|(?:two|three|[23])\s+units)\s*\?",
     re.I,
 )
 PROPOSES = re.compile(
@@ -336,6 +295,7 @@ def asks_whether(text: str) -> bool:
         or ENDS_WHETHER.search(text)
         or PROPOSES.search(text)
         or YES_OR_NO.search(text)
+        or CONCLUDES.search(text)
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import measures, misspelt, orders, patterns
+from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns
 from app.ask.heard import listen
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
@@ -102,6 +102,8 @@ class Reader:
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         levels = list(patterns.levels(text))
         topic = self.topics.read(text, mentions, _stated(text, codes, levels, book))
+        modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
+        apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
         aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
         diagnoses = _unique(
             [
@@ -116,9 +118,15 @@ class Reader:
             text=text,
             topics=topic.topics,
             codes=codes,
-            billed=_unique(m.value for m in mentions if m.fact == "billed"),
+            billed=_unique(m.value for m in apart),
             diagnoses=diagnoses,
-            modifiers=_unique(s.value for s in patterns.modifiers(text, set(book.modifier_names))),
+            modifiers=_unique(s.value for s in modifiers),
+            attached=modifiers_named.attached(
+                text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in apart]
+            ),
+            chained=modifiers_named.chained(text, set(book.modifier_names)),
+            asked=_unique(m.value for m in mentions if m.fact == "asked"),
+            situations=_unique(m.value for m in billed.outermost(mentions, "situation")),
             aspects=aspects,
             likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
@@ -165,7 +173,7 @@ def _stated(
         "our_code": any(c in book.every_code for c in codes),
         "facts": bool(level_spans),
         "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
-        "modifiers": any(patterns.modifiers(text, set(book.modifier_names))),
+        "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),
     }
     return {kind for kind, there in kinds.items() if there}
 
@@ -260,6 +268,7 @@ def _payer(
 ) -> tuple[str, str]:
     """A payer the tables know, and one they do not."""
     asked = f"{text} {question.encounter.payer or ''}".lower()
+    asked = re.sub(r"\bnot\s+(?:\w+\s+)?medicare\b", "", asked)
     known = _known_payer(asked, book.payers)
     named = [m.value for m in mentions if m.fact == "payer"]
     if known == "commercial" and any(n != "commercial" for n in named):

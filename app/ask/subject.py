@@ -6,6 +6,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 import re
 from typing import Any
 
+from app.ask.pair_asked import asks_at_large, wants_pair
 from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -90,26 +91,31 @@ def presumed(reading: Reading, calls: tuple[Call, ...], book: Codebook) -> tuple
     )
 
 
-def topics_of(reading: Reading) -> tuple[str, ...]:
+UNPICKED = ("code_selection", "payment")
+"""Topics that would pick a code or name an amount beside a refusal."""
+
+
+def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The coding topics to answer; what the codes and facts suggest when none was read."""
-    found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
         # the rule beside a refusal may be told, but no code is picked
-        return tuple(t for t in found if t not in ("code_selection", "payment"))[:1]
+        return tuple(t for t in reading.topics if t in CODING and t not in UNPICKED)[:1]
+    if wants_pair(reading, book):
+        return ("bundling", *[t for t in reading.topics if t == "coverage"])
+    if _of_units(reading, book):
+        return ("units",)
+    if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
+        return ("bundling",)
+    found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if settled := _settled(reading):
         return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
+    if reading.modifiers or _calls_for_modifier(reading):
+        # a modifier that is named is asked about, whatever else was read but "which code?"
+        return _with_modifier(reading, found, book)
     if suggested := _suggested(reading):
         return suggested
-    if reading.modifiers and "modifiers" not in found:
-        # a modifier that is named is asked about, whatever else was read
-        found = ("bundling", "modifiers") if len(reading.codes) > 1 else ("modifiers",)
     others = set(found) & {"code_selection", "prior_authorization"}
-    if (
-        reading.diagnoses
-        and not reading.modifiers
-        and len(reading.codes) < 2
-        and (not others or len(reading.diagnoses) > 1)
-    ):
+    if reading.diagnoses and len(reading.codes) < 2 and (not others or len(reading.diagnoses) > 1):
         found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
     if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
         # "will sedation be paid" asks for coverage, not for an amount
@@ -164,6 +170,65 @@ def _settled(reading: Reading) -> tuple[str, ...]:
     return reading.settled
 
 
+AT_LARGE = {"surgeon_anesthetic"}
+"""Situations that a rule of NCCI answers without a second code."""
+EVENTS = {
+    "discontinued",
+    "drug_withheld",
+    "repeat_same_day",
+    "repeat_other_physician",
+    "abn_signed",
+    "abn_none",
+    "diagnostic_block",
+    "in_global",
+    "postop_pain",
+}
+"""What happened that a modifier tells the payer."""
+
+
+def _calls_for_modifier(reading: Reading) -> bool:
+    """Is it asked which modifier tells what happened?"""
+    told = set(reading.aspects) | set(reading.situations)
+    asked = bool({"needed", "modifier"} & set(reading.asked)) or "modifiers" in reading.topics
+    stopped = "discontinued" in told and "code_selection" in reading.topics
+    return (asked and bool(told & EVENTS)) or stopped
+
+
+def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
+    """Modifiers, and the code itself where the question asks for it or its facts decide it."""
+    told = reading.procedures[0]
+    decided: set[str] = set()
+    if told.approach and (told.levels or told.region):
+        result = select(told, book).result
+        if isinstance(result, Decided):
+            decided = {line.code for line in result.codes}
+    named = {c for c in reading.codes if c in book.codes and book.codes[c].selects}
+    wrong = bool(decided and named and not decided & named)
+    asked = "code_selection" in found and not reading.guessed
+    bare = bool(decided) and not reading.codes and not reading.whether
+    if wrong or asked or bare:
+        return ("code_selection", "modifiers")
+    return ("modifiers", "code_selection") if decided else ("modifiers",)
+
+
+COUNTED = {"mue", "mai"}
+OF_ADD_ONS = {"alone", "multiple_reduction", "opps", "other_group"}
+"""Situations that only the counting rules of an add-on answer."""
+
+
+def _of_units(reading: Reading, book: Codebook) -> bool:
+    """Is a unit limit, or the lot of an add-on, what the question is about?"""
+    told = set(reading.aspects) | set(reading.situations)
+    add_on = any(c in book.codes and book.codes[c].role == "add-on" for c in reading.codes)
+    counted = "more_units" in told and reading.whether and bool(reading.codes)
+    return (
+        bool(told & COUNTED)
+        or (add_on and bool(told & OF_ADD_ONS))
+        or (bool(reading.codes) and "multiple_reduction" in told and not reading.modifiers)
+        or (counted and not reading.modifiers)
+    )
+
+
 def _code_first(topic: str) -> bool:
     """What is billed comes before what is said of it."""
     return topic != "code_selection"
@@ -181,7 +246,7 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
     aspects = set(reading.aspects)
     if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
         return ("modifiers",)
-    if aspects & WHO and "modifiers" not in reading.topics:
+    if aspects & WHO and "modifiers" not in reading.topics and not reading.modifiers:
         return ("coverage",)
     if "biologics" in aspects and "code_selection" in reading.topics:
         return ("coverage",)

@@ -59,6 +59,14 @@ class Reading(Frozen):
     """Codes that words name beside an injection, such as "fluoro" for 77003."""
     diagnoses: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    attached: tuple[tuple[str, str], ...] = ()
+    """Modifiers with the code that each is said to stand on."""
+    chained: bool = False
+    """Several modifiers are written behind one code, such as 64483-50-LT."""
+    asked: tuple[str, ...] = ()
+    """What is asked of two codes or of a modifier, such as "edit" or "line"."""
+    situations: tuple[str, ...] = ()
+    """What happened, as far as a modifier, a pair or a unit turns on it."""
     aspects: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
     """Aspects that the nearest labelled question has, where words named none."""

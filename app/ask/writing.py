@@ -29,6 +29,8 @@ REASONS = {
     "denials": 2,
 }
 """Reasons shown of the first decision."""
+CODED = {"bundling", "modifiers", "units"}
+"""Rules of codes that are named: two facts at odds do not touch them."""
 
 
 @dataclass

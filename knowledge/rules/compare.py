@@ -23,6 +23,8 @@ class CompareQuestion(Frozen):
     claimed: dict[str, str] = {}
     """Facts that somebody says of the one code, such as region = "lumbar"."""
     aspects: tuple[str, ...] = ()
+    deleted: bool = False
+    """It is asked whether, or taken for granted that, the code is gone."""
 
 
 def compare(question: CompareQuestion, book: Codebook) -> Decision:
@@ -50,6 +52,8 @@ def compare(question: CompareQuestion, book: Codebook) -> Decision:
     verdict = _single(rows[0], book) if len(rows) == 1 else _difference(rows)
     if question.asked:
         verdict = _alike(question, rows, verdict)
+    elif len(rows) == 1 and question.deleted and rows[0].code in book.codes:
+        verdict = f"{rows[0].code} was not deleted: it is still in force. {verdict}"
     elif len(rows) == 1 and question.claimed:
         verdict = f"{_agrees(rows[0], question.claimed)}: {verdict}"
     elif len(rows) == 1 and "since" in question.aspects and rows[0].effective:

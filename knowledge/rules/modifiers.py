@@ -14,6 +14,7 @@ from knowledge.decisions import (
 from knowledge.facts import Claim, Frozen, Laterality
 from knowledge.rows import CodeRow, ModifierRow
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
+from knowledge.rules.together import together
 
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
@@ -25,12 +26,18 @@ class ModifierQuestion(Frozen):
     """The code the modifier would stand on."""
     modifier: str | None = Field(None, pattern=r"^[0-9A-Z]{2}$")
     """The modifier asked about; None = does the code need any?"""
+    beside: tuple[str, ...] = ()
+    """Other modifiers that are to stand on the same line."""
+    order: bool = False
+    """It is asked which of them comes first."""
     situations: tuple[str, ...] = ()
     """What happened, in the words of the table's aspects, such as "bilateral"."""
     laterality: Laterality | None = None
     claim: Claim | None = None
     place_of_service: str | None = Field(None, pattern=r"^\d{2}$")
     """Tells an ASC's claim from a hospital's."""
+    payer: str = ""
+    """A payer of payers.toml; empty = Medicare's rule."""
 
 
 def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
@@ -44,14 +51,28 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         row
         for row in book.modifier_verdicts
         if applies(row, code)
-        and (not row.places or not place or place in row.places)
         and (not row.needs or set(row.needs) & set(question.situations))
+        and (not row.when or _situations(question) & set(row.when))
+        and (not row.places or not place or place in row.places)
+        and row.payer in _payers(question.payer)
     ]
+    if question.modifier and question.beside:
+        named = (question.modifier, *question.beside)
+        if both := together(
+            code,
+            named,
+            question.order,
+            question.claim,
+            place,
+            question.laterality == "bilateral",
+            book,
+        ):
+            return both
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
             return _by_name(question.modifier, code, book)
-        chosen = _sharpened(chosen, _situations(question))
+        chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
     if not chosen:
@@ -63,23 +84,40 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     return _decided(code, chosen, book, named=question.modifier is not None)
 
 
+def _payers(payer: str) -> tuple[str, ...]:
+    """Whose rows are heard: Medicare's where no payer is named, and beside an Advantage plan's."""
+    return ("", payer or "medicare", *(("medicare",) if payer.startswith("medicare") else ()))
+
+
 def _situations(question: ModifierQuestion) -> set[str]:
     sides = {"bilateral": "bilateral", "left": "side", "right": "side"}
     told = {sides[question.laterality]} if question.laterality else set()
-    if question.claim == "facility":
-        told.add("facility")
+    if question.claim:
+        told.add(question.claim)
     return told | set(question.situations)
 
 
-def _sharpened(rows: list[ModifierRow], situations: set[str]) -> list[ModifierRow]:
+def _sharpened(rows: list[ModifierRow], situations: set[str], payer: str) -> list[ModifierRow]:
     """The row that knows most of the situation first, then the others in their order."""
-    return sorted(rows, key=lambda row: (-len(situations & set(row.aspects)), row.rank))
+    return sorted(
+        rows,
+        key=lambda row: (
+            payer not in ("", "medicare") and row.payer != payer,
+            -_known(row, situations),
+            bool(payer) and row.payer != payer,
+            row.rank,
+        ),
+    )
+
+
+def _known(row: ModifierRow, situations: set[str]) -> int:
+    """How much of the situation a row knows; what it takes counts most."""
+    return len(situations & set(row.aspects)) + 3 * len(situations & set(row.when))
 
 
 def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[ModifierRow]:
     """Without a modifier asked about: the general row, then what the situation calls for."""
     situations = _situations(question)
-    events = situations - {"facility"} or situations
     general = [row for row in rows if not row.modifier]
     if not situations:
         return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
@@ -87,21 +125,19 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and events & set(row.aspects)
+        and situations & set(row.aspects or row.when)
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
-    # what fits comes before what does not, the row that knows most of the situation first
-    wanted.sort(
-        key=lambda row: (
-            row.verdict == "do_not_append",
-            -len(situations & set(row.aspects)),
-            row.rank,
-        )
-    )
+    # of each modifier the row that knows most; then what fits before what does not
+    wanted.sort(key=lambda row: (-_known(row, situations), row.rank))
+    both = question.laterality == "bilateral" and "facility" in situations
+    best = _one_each(wanted, apart=both)
+    if best and best[0].when:
+        best = [row for row in best if _known(row, situations) > 1]
+    best.sort(key=lambda row: (row.verdict == "do_not_append", -_known(row, situations), row.rank))
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
-    both = question.laterality == "bilateral" and "facility" in situations
-    return none[:1] + _one_each(wanted, apart=both)[: 4 if both else 3] or general[:1]
+    return none[:1] + best[:4] or general[:1]
 
 
 def _one_each(rows: list[ModifierRow], apart: bool = False) -> list[ModifierRow]:

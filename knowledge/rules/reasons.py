@@ -62,7 +62,8 @@ def concerning(
         if (code is None or applies(row, code))
         and row.payer in payers
         and (not row.states or not state or state in row.states)
-        and (not wanted or wanted & set(row.aspects))
+        and (not wanted or wanted & {*row.aspects, *row.when})
+        and (not row.when or wanted & set(row.when))
     ]
     # the rows that know most of what was asked; then a named payer's own; and with no
     # state named, what holds everywhere before what holds in some
@@ -70,7 +71,7 @@ def concerning(
         sorted(
             found,
             key=lambda row: (
-                -len(wanted & set(row.aspects)),
+                -len(wanted & set(row.aspects)) - 3 * len(wanted & set(row.when)),
                 bool(payer) and row.payer != payer,
                 bool(row.states) and not state,
             ),

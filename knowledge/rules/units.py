@@ -30,7 +30,10 @@ def units(question: UnitsQuestion, book: Codebook) -> Decision:
     general = concerning(book.statements("units", "units"), code, (), question.payer)
     rows = (*rows, *[r for r in general[:1] if r not in rows])
     limit = _limit(code.code, book)
-    own = [row for row in rows if row.codes or row.families]
+    if differing := _tables_differ(question, book):
+        return differing
+    meant = "meaning" in question.aspects
+    own = [row for row in rows if row.codes or row.families or (meant and "meaning" in row.aspects)]
     if not own and not limit:
         return NotCovered(
             verdict=f"The unit tables hold nothing on {code.code}.",
@@ -40,6 +43,7 @@ def units(question: UnitsQuestion, book: Codebook) -> Decision:
     steps = [*[said("units", row, code.code) for row in rows[:3]], *limit]
     return Decided(
         verdict=verdict,
+        answer=own[0].answer if own and "more_units" in question.aspects else "",
         codes=(CodeLine(code=code.code, role="mentioned"),),
         steps=tuple(steps),
         cautions=(*history(code, book), *horizon(book)),
@@ -53,6 +57,33 @@ def _aspects(question: UnitsQuestion) -> tuple[str, ...]:
     if (count := question.level_count or 0) > 1:
         told += ["levels", *{2: ["two_levels"], 3: ["three_levels"]}.get(count, [])]
     return tuple(told)
+
+
+def _tables_differ(question: UnitsQuestion, book: Codebook) -> Decided | None:
+    """Whether the hospital table limits the code otherwise than the practitioner's."""
+    if not {"tables_differ", "mue"} <= set(question.aspects):
+        return None
+    for line in book.large("unit_limits"):
+        if line["code"] == question.code and line["units"] and line["hospital_units"]:
+            ours = f"{line['units']} with MAI {line['adjudication']}"
+            theirs = f"{line['hospital_units']} with MAI {line['hospital_adjudication']}"
+            same = ours == theirs
+            source = book.statements("horizons", "release")[-1]
+            because = (
+                f"The practitioner MUE of {question.code} is {ours}, the hospital MUE is {theirs}."
+            )
+            return Decided(
+                verdict=f"{'No' if same else 'Yes'}: the MUE of {question.code} is {ours} for "
+                + (
+                    "practitioners and hospitals alike."
+                    if same
+                    else f"practitioners, {theirs} for hospitals."
+                ),
+                codes=(CodeLine(code=question.code, role="mentioned"),),
+                steps=(step("unit_limits", question.code, source, because),),
+                cautions=horizon(book),
+            )
+    return None
 
 
 def _limit(code: str, book: Codebook) -> tuple[Step, ...]:

@@ -42,7 +42,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
-    topics = with_codes(topics_of(reading), reading, book)
+    topics = with_codes(topics_of(reading, book), reading, book)
     if topics and (none := tuple(unknown(reading, book))):
         return none[:MOST_CALLS]
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):

@@ -1,47 +1,172 @@
 """May two codes stand on one claim? Which pairs a reading asks about. Pure."""
 
+import re
 from collections.abc import Iterator
+from itertools import combinations
 
+from app.ask.pair_asked import asked_of, partners, visits
 from app.ask.planning.gone import gone
 from app.ask.planning.modifiers import modifiers
+from app.ask.planning.units import units
 from app.ask.subject import call, has_facts, injections, one_each, preferred, subject
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
+from knowledge.decisions import Decided
+
+MOST_PAIRS = 3
+TWO_AT_ONE = re.compile(r"\d{5}\s*(?:and|\+|&|/|with)\s*\d{5}\s*(?:at|@)\s*[CTLS]\d", re.I)
+""" "62321 and 64479 at C6-7": both at the level named."""
 
 
 def bundling(reading: Reading, book: Codebook) -> Iterator[Call]:
-    yield from gone(reading, book)
-    codes = tuple(c for c in reading.codes)
-    others = [c for c in reading.billed if c not in codes]
-    add_ons = [c for c in codes if c in book.codes and book.codes[c].role == "add-on"]
-    if add_ons and "alone" in reading.aspects:
-        yield call("units", book, code=add_ons[0], aspects=("alone",))
-        return
-    if codes and has_facts(reading) and injections(codes, book) == codes == images(codes, book):
-        codes = (*one_each(reading, book)[:1], *codes)
-    if not codes and len(reading.procedures) > 1:
-        codes = one_each(reading, book)
-        others = [] if len(codes) > 1 else others
-    if not codes:
-        codes = preferred(subject(reading, book)[0], book)[:1]
+    codes = _codes(reading, book)
     if len(codes) < 2:
-        codes = (*codes, *others)
-    first = next(
-        (c for c in codes if c in book.every_code and book.every_code[c][-1].selects),
-        codes[0] if codes else "",
-    )
-    rest = [c for c in codes if c != first]
-    for other in rest[:3]:
-        yield call("bundling", book, code=first, beside=other, same_site=_same_site(reading))
-    if not rest and codes:
-        yield from modifiers(reading, book)
+        yield from gone(reading, book)
+        if rule := _rule(reading, book, codes):
+            yield rule
+        elif codes and not reading.modifiers and "units" in reading.topics:
+            yield from units(reading, book)
+        elif codes:
+            yield from modifiers(reading, book)
+        return
+    for one in _ordered(
+        [_pair(one, other, reading, book) for one, other in _two(codes, reading, book)]
+    ):
+        yield one
+    yield from gone(reading, book)
 
 
 def side_by_side(reading: Reading, book: Codebook) -> Iterator[Call]:
     """Several procedures of one session: whether their codes may stand together comes first."""
     codes = one_each(reading, book) if len(reading.procedures) > 1 else ()
     for other in codes[1:3]:
-        yield call("bundling", book, code=codes[0], beside=other, same_site=_same_site(reading))
+        yield _pair(codes[0], other, reading, book)
+
+
+def _pair(one: str, other: str, reading: Reading, book: Codebook) -> Call:
+    wanted = book.distinct | {"25", "24", "57"}
+    return call(
+        "bundling",
+        book,
+        code=one,
+        beside=other,
+        asked=asked_of(reading, book),
+        modifiers=tuple(m for m in reading.modifiers if m in wanted or _told_of(m, other, reading)),
+        same_site=_same_site(reading),
+        claim=reading.encounter.claim,
+        place_of_service=reading.encounter.place_of_service,
+        situations=tuple(
+            dict.fromkeys([*reading.situations, *reading.aspects, *_derived(reading)])
+        ),
+    )
+
+
+def _told_of(modifier: str, code: str, reading: Reading) -> bool:
+    return (modifier, code) in reading.attached
+
+
+def _two(codes: tuple[str, ...], reading: Reading, book: Codebook) -> list[tuple[str, str]]:
+    """Each two of the codes that can be asked about, the injection first."""
+    first = next(
+        (c for c in codes if c in book.every_code and book.every_code[c][-1].selects), codes[0]
+    )
+    ranked = (first, *[c for c in codes if c != first])[:4]
+    found = list(combinations(ranked, 2))
+    lines = {code for modifier, code in reading.attached if modifier in book.distinct}
+    about = [two for two in found if lines & set(two)]
+    if about:
+        found = about
+    elif asked_of(reading, book) == "both":
+        found = [two for two in found if first in two]
+    apart = [two for two in found if not _family(two, book) and not _with_parent(two, codes, book)]
+    visited = visits(book)
+    apart = [two for two in apart if not set(two) <= visited] or apart
+    return apart or found[:1]
+
+
+def _family(two: tuple[str, str], book: Codebook) -> bool:
+    """A first code and its own add-on."""
+    one, other = (book.codes.get(code) for code in two)
+    if one is None or other is None:
+        return False
+    return one.code in other.add_on_to or other.code in one.add_on_to
+
+
+def _with_parent(two: tuple[str, str], codes: tuple[str, ...], book: Codebook) -> bool:
+    """An add-on whose first code is on the claim too answers to that one, not to a stranger."""
+    for code, other in (two, two[::-1]):
+        row, stranger = book.codes.get(code), book.codes.get(other)
+        if row and stranger and row.add_on_to and set(row.add_on_to) & set(codes):
+            if stranger.family == row.family:
+                return True
+    return False
+
+
+def _ordered(calls: list[Call]) -> list[Call]:
+    """A refusal leads, then an edit that a modifier may part."""
+
+    def weight(one: Call) -> int:
+        lines = one.result.codes if isinstance(one.result, Decided) else ()
+        if any(line.role == "do_not_bill" for line in lines):
+            return 0
+        return 1 if any(m.verdict == "depends" for line in lines for m in line.modifiers) else 2
+
+    return sorted(calls, key=weight)[:MOST_PAIRS]
+
+
+def _codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    codes = reading.codes
+    if codes and has_facts(reading) and injections(codes, book) == codes == images(codes, book):
+        return (*one_each(reading, book)[:1], *codes)
+    return partners(reading, book) or _by_facts(reading, book)
+
+
+def _by_facts(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The codes that the facts of each procedure select, when none is named."""
+    if len(reading.procedures) > 1:
+        codes = one_each(reading, book)
+        if len(codes) > 1:
+            return codes
+    chosen = preferred(subject(reading, book)[0], book)[:1]
+    return (*chosen, *[c for c in reading.billed if c not in chosen])
+
+
+def _rule(reading: Reading, book: Codebook, codes: tuple[str, ...]) -> Call | None:
+    """A rule of NCCI at large, where the question asks for one."""
+    told = tuple(dict.fromkeys([*reading.situations, *reading.aspects]))
+    found = call(
+        "bundling",
+        book,
+        code=codes[0] if codes else None,
+        asked=asked_of(reading, book),
+        situations=told,
+    )
+    return found if isinstance(found.result, Decided) else None
+
+
+def _derived(reading: Reading) -> Iterator[str]:
+    """What the levels and sides read together tell."""
+    levels = {level for p in reading.procedures for level in p.levels}
+    sides = {m.value for m in reading.mentions if m.fact == "laterality"}
+    both = "bilateral" in sides or {"left", "right"} <= sides
+    other = "other_side" in reading.situations
+    if (both and len(levels) == 1) or (other and len(levels) < 2):
+        yield "both_sides_one_level"
+    if len(levels) > 1 and not both:
+        yield "two_levels"
+    if TWO_AT_ONE.search(reading.text):
+        yield "same_site"
+
+
+def _same_site(reading: Reading) -> bool | None:
+    told = set(reading.situations) | set(_derived(reading))
+    if "same_site" in told:
+        return True
+    if "separate_site" in told:
+        return False
+    levels = [set(p.levels) for p in reading.procedures if p.levels]
+    apart = len(levels) > 1 and not set.intersection(*levels)
+    return False if apart else None
 
 
 def images(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
@@ -49,10 +174,3 @@ def images(codes: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
     return tuple(
         c for c in codes if c in book.every_code and book.every_code[c][-1].family == "imaging"
     )
-
-
-def _same_site(reading: Reading) -> bool | None:
-    text = reading.text.lower()
-    if "same level" in text or "same site" in text or "same side" in text:
-        return True
-    return False if "different level" in text or "different region" in text else None

@@ -32,7 +32,10 @@ def compare(reading: Reading, book: Codebook) -> Iterator[Call]:
         codes = tuple(r.value for r in book.presumptions if r.fact == "code")
     if codes:
         claimed = _claimed(reading) if len(codes) == 1 and reading.whether else {}
-        yield call("compare", book, codes=codes[:4], claimed=claimed, aspects=aspects)
+        deleted = "code_deleted" in reading.situations
+        yield call(
+            "compare", book, codes=codes[:4], claimed=claimed, aspects=aspects, deleted=deleted
+        )
 
 
 def _groups(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], ...]:

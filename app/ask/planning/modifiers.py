@@ -1,29 +1,125 @@
 """Which modifiers does a reading ask about, on which codes? Pure."""
 
+import re
 from collections.abc import Iterator
 
 from app.ask.planning.gone import gone
 from app.ask.subject import call, injections, one_a_family, preferred, select, subject
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
+from knowledge.decisions import Decided, Undecided
+
+TOGETHER = {"together", "order"}
+SWAPPED = re.compile(r"\b(\w\w)[\s,-]+(\w\w)\s+or\s+(?:\d{5}[\s-]+)?\2[\s,-]+\1\b", re.I)
+""" "50 KX or KX 50?": the order is asked for."""
+EITHER = re.compile(r"\b(?:LT|RT)\s*(?:/|\bor\b)\s*(?:LT|RT)\b", re.I)
+LASTING = ("010", "090")
+"""Global days that leave a period behind."""
+MOST = 3
 
 
 def modifiers(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from gone(reading, book)
-    codes = injections(subject(reading, book)[0], book)
-    situations = tuple(reading.aspects)
-    laterality = reading.procedures[0].laterality
-    for code in one_a_family(preferred(codes, book), book)[:2]:
-        for modifier in reading.modifiers[:3] or (None,):
-            yield call(
-                "modifiers",
-                book,
-                code=code,
-                modifier=modifier,
-                situations=situations,
-                laterality=laterality,
-                claim=reading.encounter.claim,
-                place_of_service=reading.encounter.place_of_service,
-            )
+    codes, chosen = _codes(reading, book)
+    if (
+        chosen is not None
+        and isinstance(chosen.result, Undecided)
+        and _differ(codes, reading, book)
+    ):
+        yield chosen
+        return
+    calls = [one for code in codes[:2] for one in _of_code(code, reading, book)]
+    if len(reading.modifiers) > 1 and not reading.chained:
+        # "GA or GZ?": the one that goes on leads
+        calls.sort(key=_weight)
+    yield from calls
     if not codes:
         yield select(reading.procedures[0], book)
+
+
+def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | None]:
+    """The codes a modifier is said to stand on; else the injections that are meant."""
+    on = tuple(dict.fromkeys(code for _, code in reading.attached if code in book.codes))
+    if on:
+        return on, None
+    found, chosen = subject(reading, book)
+    return one_a_family(preferred(injections(found, book), book), book), chosen
+
+
+def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
+    named = _named(reading)
+    situations = tuple(
+        dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading, book)])
+    )
+    together = len(named) > 1 and bool(
+        TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named)
+    )
+    rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
+    told: set[str] = set()
+    for modifier in named or (None,):
+        one = call(
+            "modifiers",
+            book,
+            code=code,
+            modifier=modifier,
+            beside=rest.get(modifier or "", ()) if together else (),
+            order="order" in situations and together,
+            situations=situations,
+            laterality=_laterality(reading),
+            claim=reading.encounter.claim,
+            place_of_service=reading.encounter.place_of_service,
+            payer=reading.encounter.payer,
+        )
+        if one.result.verdict not in told:
+            yield one
+        told.add(one.result.verdict)
+
+
+def _named(reading: Reading) -> tuple[str, ...]:
+    """The modifiers asked about; a long list that is only recited asks for none of them."""
+    recited = len(reading.modifiers) > 2 and not reading.attached and "needed" in reading.asked
+    return () if recited else reading.modifiers[:MOST]
+
+
+def _laterality(reading: Reading) -> str | None:
+    """RT on one line and LT on another say both sides."""
+    if {"RT", "LT"} <= set(reading.modifiers) and not EITHER.search(reading.text):
+        return "bilateral"
+    return reading.procedures[0].laterality
+
+
+def _derived(reading: Reading, book: Codebook) -> Iterator[str]:
+    first = reading.procedures[0]
+    sides = {m.value for m in reading.mentions if m.fact == "laterality"}
+    if (first.level_count or len(first.levels)) > 1 and "bilateral" not in sides:
+        yield "two_levels"
+    if SWAPPED.search(reading.text):
+        yield "order"
+    if _other_global(reading, book):
+        yield "in_global"
+    if reading.encounter.claim:
+        yield reading.encounter.claim
+
+
+def _differ(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
+    """Do the candidates take the modifier differently, so that the open fact decides?"""
+    words = set()
+    for code in codes:
+        for one in _of_code(code, reading, book):
+            if isinstance(one.result, Decided):
+                words |= {m.verdict for line in one.result.codes for m in line.modifiers[:1]}
+    return len(words) > 1 and bool(reading.modifiers) and bool(reading.procedures[0].levels)
+
+
+def _weight(one: Call) -> int:
+    lines = one.result.codes if isinstance(one.result, Decided) else ()
+    first = [m.verdict for line in lines for m in line.modifiers[:1]]
+    return {"append": 0, "depends": 1}.get(first[0] if first else "", 2)
+
+
+def _other_global(reading: Reading, book: Codebook) -> bool:
+    """Does another code named leave a global period of 10 or 90 days?"""
+    others = set(reading.codes)
+    return len(others) > 1 and any(
+        line["code"] in others and line["global_days"] in LASTING for line in book.large("mpfs")
+    )

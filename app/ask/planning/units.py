@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.ask.planning.gone import gone
-from app.ask.subject import call, one_a_family, preferred, select, subject
+from app.ask.subject import OF_ADD_ONS, call, one_a_family, preferred, select, subject
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 
@@ -12,6 +12,9 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield from gone(reading, book)
     codes, _ = subject(reading, book)
     procedure = reading.procedures[0]
+    add_ons = tuple(c for c in codes if c in book.codes and book.codes[c].role == "add-on")
+    if add_ons and OF_ADD_ONS & set(_told(reading)) | OF_ADD_ONS & set(reading.aspects):
+        codes = add_ons
     for code in one_a_family(preferred(codes, book), book)[:2]:
         yield call(
             "units",
@@ -20,8 +23,13 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
             laterality=procedure.laterality,
             level_count=procedure.level_count or len(procedure.levels) or None,
             claim=reading.encounter.claim,
-            aspects=reading.aspects,
+            aspects=tuple(dict.fromkeys([*reading.aspects, *_told(reading)])),
             payer=reading.encounter.payer,
         )
     if not codes:
         yield select(procedure, book)
+
+
+def _told(reading: Reading) -> tuple[str, ...]:
+    """The situations, and whether a line with 50 is meant."""
+    return (*reading.situations, *(("fifty",) if "50" in reading.modifiers else ()))

@@ -1,0 +1,109 @@
+"""What exactly is asked of two codes, and which two? Pure.
+
+"Is there an edit?", "may both be billed?", "which is column 1?", "can a modifier part them?",
+"which line takes it?" and "is 59 needed?" have six answers.
+"""
+
+import re
+
+from app.ask.turn import Reading
+from knowledge.codebook import Codebook
+from knowledge.rows import PairModifierRow
+from knowledge.rules.pair_verdicts import Asked
+
+SECOND = {"same_foramen", "other_side"}
+"""What an add-on is mistaken for."""
+LEFT_OUT = re.compile(r"\b(no|without)\s+(\d{5}|\d{4}T)\b", re.I)
+""" "no 64479": a code that is said not to be there."""
+FIRST: tuple[Asked, ...] = ("family", "tables", "column", "line", "separable")
+"""Asked in so many words: whatever else is read."""
+
+
+def asked_of(reading: Reading, book: Codebook) -> Asked:
+    """What the question asks of the pair."""
+    asked = reading.asked
+    distinct = [m for m in reading.modifiers if m in book.distinct]
+    for one in FIRST:
+        if one in asked:
+            return one
+    if distinct:
+        return "needed"
+    if "needed" in asked and "both" not in asked and not set(reading.modifiers) - book.distinct:
+        return "needed"
+    return "edit" if "edit" in asked and asked.index("edit") <= _place("both", asked) else "both"
+
+
+def _place(name: str, asked: tuple[str, ...]) -> int:
+    return asked.index(name) if name in asked else len(asked)
+
+
+def partners(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The codes of the pair: those named, and those that words name beside one."""
+    left_out = {code for _, code in LEFT_OUT.findall(reading.text)}
+    codes = tuple(c for c in reading.codes if c not in left_out)
+    if not codes:
+        return ()
+    if len(codes) > 1:
+        return codes
+    own = book.every_code.get(codes[0])
+    if own and own[-1].family == "imaging":
+        return ()
+    own_row = book.codes.get(codes[0])
+    if own_row and own_row.add_on_to and SECOND & set(reading.situations):
+        return (own_row.add_on_to[0], *codes)
+    return (*codes, *[c for c in reading.billed if c not in codes])
+
+
+def visits(book: Codebook) -> frozenset[str]:
+    """The visit codes that rows on modifier 25 speak of."""
+    rows = book.held("bundling", "line", PairModifierRow)
+    return frozenset(c for row in rows if "25" in row.modifiers for c in row.beside_codes)
+
+
+def wants_pair(reading: Reading, book: Codebook) -> bool:
+    """Is the question about two codes, whatever topic its words suggest?"""
+    codes = partners(reading, book)
+    if len(codes) < 2:
+        return False
+    named, asked = set(reading.modifiers), set(reading.asked)
+    if _with_visit(codes, reading, book):
+        return True
+    if _imaging_beside(codes, book) and named <= {"26", "TC", *book.distinct}:
+        return bool(named or reading.whether or asked)
+    if _own_add_on(codes, book) and SECOND & set(reading.situations):
+        return True
+    if named - book.distinct or reading.chained:
+        return False
+    asks = asked - {"needed", "both", "modifier"}
+    money = "payment" in reading.topics and "bundling" not in reading.topics
+    return bool(named or asks or ("both" in asked and reading.whether and not money))
+
+
+def asks_at_large(reading: Reading, book: Codebook) -> bool:
+    """A rule of NCCI itself is asked for, with no code named."""
+    if reading.codes:
+        return False
+    distinct = bool(set(reading.modifiers) & book.distinct) or "column" in reading.text.lower()
+    return "column" in reading.asked or ("line" in reading.asked and distinct)
+
+
+def _with_visit(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
+    """A visit beside an injection, and a modifier or a reason for it."""
+    seen = visits(book)
+    if not seen & set(codes) or seen >= set(codes):
+        return False
+    on = {code for modifier, code in reading.attached}
+    if on and not on & seen:
+        return False
+    told = {"new_problem", "routine_visit", "new_patient"} & set(reading.situations)
+    return bool(reading.modifiers or told or {"needed", "both", "modifier"} & set(reading.asked))
+
+
+def _imaging_beside(codes: tuple[str, ...], book: Codebook) -> bool:
+    families = {book.every_code[c][-1].family for c in codes if c in book.every_code}
+    return "imaging" in families and len(families) > 1
+
+
+def _own_add_on(codes: tuple[str, ...], book: Codebook) -> bool:
+    rows = [book.codes[c] for c in codes if c in book.codes]
+    return any(set(row.add_on_to) & set(codes) for row in rows)
