@@ -23,7 +23,8 @@ COUNTED = re.compile(
     r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
 )
 SEVERAL = re.compile(
-    r"\b(?:multi-?\s?levels?|multiple levels|several levels|more than one level"
+    r"\b(?:multi-?\s?levels?|multiple (?:\w+ )?levels|several (?:\w+ )?levels"
+    r"|more than one (?:\w+ )?level"
     r"|(?:levels?|which)\s(?:were |are |is )?(?:not |n't )(?:listed|given|named|stated|documented)"
     r"|>\s?1\b)",
     re.I,

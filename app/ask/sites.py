@@ -68,7 +68,7 @@ def sites_of(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Si
             clash = {"approach", "region"} if _clashes(levels, split, book) else set()
             sites.append(Site(None if clash else approach, None, (), places, unclear | clash))
             continue
-        one_side = len({_side(m.value, book) for m in regions}) == 1
+        one_side = not levels and len({_side(m.value, book) for m in regions}) == 1
         own_regions = [
             m for m in regions if not split or one_side or _region_near(m, approach, told, heard)
         ]

@@ -24,6 +24,9 @@ CODE_ASKED = re.compile(
     r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
     re.I,
 )
+ASKS = re.compile(
+    r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
+)
 EITHER_CODE = re.compile(
     r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
@@ -140,8 +143,12 @@ def wants_code(
     """Is the code asked for, in words, by naming codes, or by nothing else being asked?"""
     if "code_selection" in topics[:1] or CODE_ASKED.search(reading.text):
         return True
+    if not reading.whether and not ASKS.search(reading.text) and not injections:
+        # a note, or a procedure in telegram style: its codes are wanted
+        return bool(reading.guessed or set(topics[:1]) & {"diagnosis", "documentation"})
     if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
-        return bool(injections) or not topics or topics[0] not in ALREADY
+        asked_else = topics[:1] and topics[0] in ALREADY and "?" in reading.text
+        return bool(injections) or not asked_else
     if not injections:
         return False
     return len(injections) > 1 or topics[:1] in (
