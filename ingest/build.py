@@ -276,7 +276,7 @@ def _gate(library: Library, vectors: Vectors) -> Classifier:
     refused = {e.label for e in library.limits}
     topics = [e.label if e.label in refused else OURS for e in library.labelled]
     labels = [OURS] * len(library.questions) + topics + [e.label for e in library.limits]
-    weights = np.ones(len(labels))
+    weights = np.ones(len(labels), np.float32)
     weights[: len(library.questions)] = ASKED_WEIGHT
     return fit(labels, vectors, weights)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.turn import Mention
+from app.ask.voices import two_voices
 
 DEVICES = re.compile(
     r"fluor|flour|floro|flur|c-?\s?arm|x-?\s?ray|\bct\b|\bus\b|u/s|ultra|sono", re.I
@@ -48,6 +49,8 @@ def imaging_of(mentions: Sequence[Mention], text: str) -> dict[str, str]:
     denied = [m for m in told if m.value == "none"]
     if len(used) > 1:
         used.pop(VAGUE, None)
+    if "ultrasound" in used and len(used) > 1 and two_voices(text):
+        return used
     if "ultrasound" in used and len(used) > 1:
         # ultrasound before fluoroscopy or CT does not take the guidance away
         used.pop("ultrasound")
@@ -64,7 +67,7 @@ def imaging_of(mentions: Sequence[Mention], text: str) -> dict[str, str]:
     same = [m for m in denied if _kind(m.words) in (kind, "") and m not in flat]
     if kind == "ultrasound" or not (flat or same):
         return used
-    if THEN.search(text):
+    if THEN.search(text) and not two_voices(text):
         last = max(told, key=lambda m: m.start)
         return {last.value: last.words}
     return {**used, "none": (flat or same)[0].words}

@@ -52,14 +52,6 @@ CHANGED = re.compile(
 )
 """Another approach was taken than the one planned."""
 ENTRY = re.compile(r"\b(?:from|entry|entered|entering|in at|enters)\s*(?:at\s*|the\s*)?$", re.I)
-TWO_VOICES = re.compile(
-    r"\b(?:title[d]?|header|heading)\b.*\b(?:body|text|narrative|descri\w+|note|report|level"
-    r"|needles)\b"
-    r"|\bone (?:line|page|part|paragraph|place)\b.*\banother\b|paragraph (?:one|1)\b.*\b(?:two|2)\b"
-    r"|\bop note\b.*\bnurs\w+|\b(?:conflict\w*|contradict\w*|discrepan\w*|inconsistent)\b",
-    re.I | re.S,
-)
-"""Two parts of the record, which may say two things."""
 ONE_NEEDLE = re.compile(r"\b(?:one|single) (?:needle|entry|injection)\b(?! each)|single shot", re.I)
 
 

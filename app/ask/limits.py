@@ -90,7 +90,7 @@ def _pattern(words: str) -> str:
 
 LEANING = {True: 0.5, False: 0.25}
 """The same where a sign of the refusal is there; True: the words speak of a claim."""
-CLAIM = {"coding", "our_code", "facts", "diagnoses", "modifiers"}
+CLAIM = {"coding", "our_code", "facts", "technique", "imaging", "diagnoses", "modifiers"}
 OURS = {"our_code", "approach", "epidural", "diagnoses"}
 CUE = 1.5
 """What one cue word of the lexicon adds, as a log-probability."""

@@ -35,9 +35,9 @@ def malformed(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
         if meant in known:
             yield match.group(), meant
     for match in SHORT.finditer(text):
-        near = [c for c in sorted(known) if c.startswith(match.group())]
-        if near and not NAMED.search(text[: match.start()]):
-            yield match.group(), " ".join(near)
+        starts = [c for c in sorted(known) if c.startswith(match.group())]
+        if starts and not NAMED.search(text[: match.start()]):
+            yield match.group(), " ".join(starts)
     for match in LONG.finditer(text):
         word = match.group()
         near = {word[:i] + word[i + 1 :] for i in range(6)} & set(known)

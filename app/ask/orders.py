@@ -38,7 +38,7 @@ SQL = re.compile(
     r"['\"]?\s*;\s*(?:update|drop|delete|insert|select|alter|union)\b.*?(?:--|$)", re.S | re.I
 )
 TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$", re.M)
-HEADING = re.compile(r"^#{1,6}\s.*$", re.M)
+HEADING = re.compile(r"^[#>\s*]*(?:#|>|\*{3})[#>\s*]*", re.M)
 ENCODED = re.compile(r"(?<![\w/+])[A-Za-z0-9+/]{24,}={0,2}(?![\w/+])|(?:\b[0-9a-f]{2}\s){8,}", re.I)
 PERCENT = re.compile(r"\S*%20\S*", re.I)
 INVISIBLE = re.compile("[\U000e0000-\U000e007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.ask.guidance import imaging_of, technique_of
-from app.ask.heard import TWO_VOICES, Heard
+from app.ask.heard import Heard
 from app.ask.patterns import CATHETER
 from app.ask.sides import both, by_level, sides
 from app.ask.sites import Site, gap, sites_of
 from app.ask.turn import Contradiction, Mention
+from app.ask.voices import two_voices
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
 
@@ -23,7 +24,8 @@ COUNTED = re.compile(
     r"\b(two|three|four|double|2|3|4)[\s-]+(?:separate |different |adjacent )?levels?\b", re.I
 )
 SEVERAL = re.compile(
-    r"\b(?:multi-?\s?levels?|multiple levels|several levels|more than one level"
+    r"\b(?:multi-?\s?levels?|multiple (?:\w+ )?levels|several (?:\w+ )?levels"
+    r"|more than one (?:\w+ )?level"
     r"|(?:levels?|which)\s(?:were |are |is )?(?:not |n't )(?:listed|given|named|stated|documented)"
     r"|>\s?1\b)",
     re.I,
@@ -109,7 +111,7 @@ def _values(fact: str, own: Sequence[Mention], text: str) -> dict[str, str]:
     for m in own:
         if not m.negated:
             values.setdefault(m.value, m.words)
-    if fact == "substance" and len(values) > 1:
+    if fact == "substance" and len(values) > 1 and not two_voices(text):
         values.pop("non-neurolytic", None)
     return values
 
@@ -137,6 +139,16 @@ def _not_asked(site: Site, heard: Heard, stated: Sequence[Mention]) -> list[str]
     ]
 
 
+def _levels_unclear(site: Site, text: str, count: re.Match[str] | None) -> bool:
+    """Several and not which; another number than named; or two parts of the record differ."""
+    if len(site.names) < 2:
+        return bool(SEVERAL.search(text))
+    if count and COUNT_WORDS[count[1].lower()] != len(site.names):
+        return True
+    doubtful = ONE_LEVEL.search(text) or site.approach == "transforaminal"
+    return bool(doubtful) and two_voices(text)
+
+
 def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
     """The levels, their number and their sides."""
     text = heard.text
@@ -144,11 +156,11 @@ def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
     count = COUNTED.search(text)
     if count and len(site.names) < 2:
         facts["level_count"] = COUNT_WORDS[count[1].lower()]
-    elif (SEVERAL.search(text) and len(site.names) < 2) or (
-        len(site.names) > 1 and ONE_LEVEL.search(text) and TWO_VOICES.search(text)
-    ):
+    elif _levels_unclear(site, text, count):
         unclear.add("levels")
     told = sides(text)
+    if two_voices(text) and len({s.value for s in told}) > 1:
+        unclear.add("laterality")
     if not site.levels:
         facts["laterality"] = both([s.value for s in told])
         return facts

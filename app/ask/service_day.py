@@ -23,6 +23,10 @@ EITHER = re.compile(
 )
 
 
+TWO_PAPERS = re.compile(rf"{EITHER.pattern}|\bnote (?:has|is|reads|shows)\b", re.I)
+"""The claim and the note, each with a date of its own."""
+
+
 def service_days(text: str) -> tuple[date, ...]:
     """The date of service; several when the text leaves open which it was; none when unsaid."""
     told = [(day, span) for day, span in patterns.dates(text)]
@@ -31,16 +35,18 @@ def service_days(text: str) -> tuple[date, ...]:
         (day, span) for day, span in told if not NOT_OF_SERVICE.search(text[: span.start][-40:])
     ]
     distinct = tuple(dict.fromkeys(day for day, _ in sorted(told, key=lambda d: d[1].start)))
-    if len(distinct) == 2 and _either(text, told):
+    if len(distinct) == 2 and _either(text, told, TWO_PAPERS if not named else EITHER):
         return distinct
     if named:
         return (named[0],)
     return tuple(day for day, _ in sorted(open_, key=lambda d: d[1].start))[:1]
 
 
-def _either(text: str, told: list[tuple[date, patterns.Span]]) -> bool:
+def _either(
+    text: str, told: list[tuple[date, patterns.Span]], words: re.Pattern[str] = EITHER
+) -> bool:
     """Do words between or around the two dates leave open which one it was?"""
     first, second = sorted((span for _, span in told), key=lambda s: s.start)[:2]
     between = text[first.end : second.start]
     before = text[max(0, first.start - 40) : first.start]
-    return len(between) < 40 and bool(EITHER.search(between) or EITHER.search(before))
+    return len(between) < 40 and bool(words.search(between) or words.search(before))

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.ask.heard import ONE_NEEDLE, TWO_VOICES, Heard
+from app.ask.heard import ONE_NEEDLE, Heard
 from app.ask.patterns import CATHETER, Span
 from app.ask.turn import Mention
+from app.ask.voices import two_voices
 from knowledge.codebook import Codebook
 from knowledge.rows import LevelRow
 
@@ -39,14 +40,16 @@ def sites_of(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Si
     told = [m for m in stated if m.fact == "approach"]
     if not told:
         told = [m for m in stated if m.fact == "approach_hint"]
-    elif TWO_VOICES.search(heard.text):
+    elif two_voices(heard.text):
         told += [m for m in stated if m.fact == "approach_hint"]
     approaches = list(dict.fromkeys(m.value for m in told))
     if not approaches and "approach" not in heard.unclear and _all_foraminal(heard.codes, book):
         approaches = ["transforaminal"]
     split = len(approaches) > 1
     unclear = set()
-    if split and ("approach" in heard.unclear or TWO_VOICES.search(heard.text)):
+    one_needle = ONE_NEEDLE.search(heard.text) and not CATHETER.search(heard.text)
+    contradicted = two_voices(heard.text) or one_needle or _in_one_breath(told, heard.text)
+    if split and ("approach" in heard.unclear or contradicted):
         unclear, approaches, split = {"approach"}, [], False
     elif "approach" in heard.unclear and not _elsewhere(heard, told, book):
         unclear, approaches = {"approach"}, []
@@ -68,7 +71,7 @@ def sites_of(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Si
             clash = {"approach", "region"} if _clashes(levels, split, book) else set()
             sites.append(Site(None if clash else approach, None, (), places, unclear | clash))
             continue
-        one_side = len({_side(m.value, book) for m in regions}) == 1
+        one_side = not levels and len({_side(m.value, book) for m in regions}) == 1
         own_regions = [
             m for m in regions if not split or one_side or _region_near(m, approach, told, heard)
         ]
@@ -77,8 +80,7 @@ def sites_of(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Si
             anchors += [(m.start, m.end) for m in own_regions if m.value == region]
             sites.append(Site(approach, region, own, anchors, set(unclear)))
     one_approach = len(sites) > 1 and len({s.approach for s in sites}) == 1
-    one_needle = ONE_NEEDLE.search(heard.text) and not CATHETER.search(heard.text)
-    if one_approach and (one_needle or TWO_VOICES.search(heard.text)):
+    if one_approach and (one_needle or two_voices(heard.text)):
         return [_joined(sites, unclear)]
     _unstated(sites, heard)
     _own_anchors(sites, heard.text)
@@ -98,6 +100,15 @@ def _own_anchors(sites: Sequence[Site], text: str) -> None:
             if place in levels[id(site)]
             or min(rivals, key=lambda s: min(gap(text, place, p) for p in levels[id(s)])) is site
         ]
+
+
+def _in_one_breath(told: Sequence[Mention], text: str) -> bool:
+    """ "An interlaminar transforaminal injection": two approaches of one needle."""
+    ordered = sorted(told, key=lambda m: m.start)
+    return any(
+        one.value != other.value and not text[one.end : other.start].strip(" -")
+        for one, other in zip(ordered, ordered[1:], strict=False)
+    )
 
 
 def _all_foraminal(codes: Sequence[str], book: Codebook) -> bool:

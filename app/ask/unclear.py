@@ -11,7 +11,8 @@ UNKNOWN = re.compile(
     r"\b(?:can(?:'|no)?t (?:tell|read|make out|say)|cannot (?:tell|say)|(?:does|do|did)(?:n'?t"
     r"| not)"
     r" (?:say|state|tell|specify|know|show|record|have)|not (?:sure|clear|certain|saying)|unsure"
-    r"|unclear|unknown|nobody (?:knows|can tell)|no word on|silent (?:on|about)|no idea|either)\b",
+    r"|unclear|unknown|nobody (?:knows|can tell)|no word on|(?:before|without|w/o) saying"
+    r"|never says|not recorded|not charted|silent (?:on|about)|no idea|either)\b",
     re.I,
 )
 KNOWN_LATER = re.compile(r"\b(?:nobody knows|not known|isn'?t sure|not sure|who knows)\b", re.I)

@@ -183,3 +183,20 @@ def ask_levels(row: CodeRow, book: Codebook) -> Undecided:
         ),
         cautions=horizon(book),
     )
+
+
+def ask_side(row: CodeRow, book: Codebook) -> Undecided:
+    """Two sides are told: the code is plain, what goes on its line is not."""
+    return Undecided(
+        verdict=f"It depends on the side: {row.code}, with the side that the record contradicts.",
+        missing=(
+            Missing(
+                fact="laterality",
+                question="On which side were the needles placed?",
+                choices=("left", "right", "bilateral"),
+            ),
+        ),
+        candidates=(row.code,),
+        steps=(step("codes", row.code, row, f"{row.code} is the {lowered(row.label)}."),),
+        cautions=horizon(book),
+    )

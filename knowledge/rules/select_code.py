@@ -38,7 +38,7 @@ from knowledge.rules.completions import (
     row_for,
     stated_values,
 )
-from knowledge.rules.open_facts import ask_levels, ask_region, undecided
+from knowledge.rules.open_facts import ask_levels, ask_region, ask_side, undecided
 from knowledge.rules.reasons import history, horizon, lowered, step
 
 FLIPPING = ("approach", "imaging", "region", "technique", "substance")
@@ -67,6 +67,8 @@ def select_code(procedure: Procedure, book: Codebook) -> Decision:
     row = row_for(kept[0], book)
     if row and row.add_on in book.codes and "levels" in unclear:
         return ask_levels(row, book)
+    if row and row.add_on in book.codes and "laterality" in unclear:
+        return ask_side(row, book)
     return _decided(procedure, stated, kept, book)
 
 

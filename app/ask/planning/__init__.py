@@ -20,7 +20,6 @@ from app.ask.subject import topics_of
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
-from knowledge.rules.diagnosis import find
 
 MOST_CALLS = 9
 
@@ -61,7 +60,7 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
 
 def _unheld(reading: Reading, book: Codebook) -> bool:
     """Is no diagnosis that the question names in the tables? Then that comes first."""
-    return bool(reading.diagnoses) and not any(find(d, book) for d in reading.diagnoses)
+    return bool(reading.diagnoses) and not set(reading.diagnoses) & set(book.diagnoses)
 
 
 def _ours(reading: Reading, book: Codebook) -> bool:

@@ -24,6 +24,9 @@ CODE_ASKED = re.compile(
     r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
     re.I,
 )
+ASKS = re.compile(
+    r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
+)
 EITHER_CODE = re.compile(
     r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
@@ -92,12 +95,13 @@ def _of_known_code(
 ) -> bool:
     """Is something else asked of codes that are named and fit what is told?"""
     unclear = {fact for p in reading.procedures for fact in p.unclear}
-    alone = len(injections) == 1 and not CODE_ASKED.search(reading.text)
-    if unclear == {"technique"} and alone and injections[0] in open_:
+    levels = any(p.levels for p in reading.procedures)
+    known = (len(injections) == 1 or not levels) and not CODE_ASKED.search(reading.text)
+    if unclear == {"technique"} and known and injections and set(injections) <= open_:
         return True
     if not injections or unclear or reading.other_days:
         return False
-    if topics[:1] == ("compare",) and not right and not any(p.levels for p in reading.procedures):
+    if topics[:1] == ("compare",) and not right and not levels:
         return True
     if topics[:1] == ("compare",) and any(c not in book.codes for c in injections):
         return True
@@ -141,7 +145,11 @@ def wants_code(
     if "code_selection" in topics[:1] or CODE_ASKED.search(reading.text):
         return True
     if any(p.unclear for p in reading.procedures) and set(injections) <= open_:
-        return bool(injections) or not topics or topics[0] not in ALREADY
+        asked_else = topics[:1] and topics[0] in ALREADY and "?" in reading.text
+        return bool(injections) or not asked_else
+    if not reading.whether and not ASKS.search(reading.text) and not injections:
+        # a note, or a procedure in telegram style: its codes are wanted
+        return bool(reading.guessed or set(topics[:1]) & {"diagnosis", "documentation"})
     if not injections:
         return False
     return len(injections) > 1 or topics[:1] in (
