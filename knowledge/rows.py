@@ -300,7 +300,7 @@ class SignRow(Row):
 
     sign: str
     words: tuple[str, ...]
-    """Lower case; "…" stands for up to five words, "*" for the rest of a word."""
+    """Lower case; "..." stands for up to five words, "*" for the rest of a word."""
 
 
 class SignsRow(Row):

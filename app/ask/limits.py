@@ -7,6 +7,7 @@ more a question says of a claim, the surer it must be.
 
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from functools import cached_property
 from knowledge.rows import SignRow, SignsRow
 
 GAP = r"(?:[\s-]+[^\s.;?!]+){0,5}?[\s-]+"
-"""What "…" stands for: up to five words of the same sentence."""
+"""What "..." stands for: up to five words of the same sentence."""
 LONG = 80
 """Words beyond which signs far apart are not read together."""
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
@@ -42,7 +43,7 @@ class Limits:
 
     def found(self, text: str) -> set[str]:
         """Every sign whose words stand in the text."""
-        plain = text.replace("’", "'").lower()
+        plain = folded(text)
         return {sign for sign, pattern in self._patterns.items() if pattern.search(plain)}
 
     def seen(self, text: str) -> list[set[str]]:
@@ -83,7 +84,7 @@ def _compiled(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def _pattern(words: str) -> str:
-    gaps = [re.escape(part.strip()) for part in words.split("…")]
+    gaps = [re.escape(part.strip()) for part in words.split("...")]
     body = GAP.join(re.sub(r"\\[ -]", r"[\\s-]+", part) for part in gaps)
     return body.replace(r"\*", r"\w*")
 
@@ -94,6 +95,12 @@ CLAIM = {"coding", "our_code", "facts", "technique", "imaging", "diagnoses", "mo
 OURS = {"our_code", "approach", "epidural", "diagnoses"}
 CUE = 1.5
 """What one cue word of the lexicon adds, as a log-probability."""
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, the apostrophe plain."""
+    letters = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def suspected(

@@ -94,6 +94,12 @@ def _own_turn(text: str) -> str:
     return " ".join([before, *own] if own else [before]) or ""
 
 
+def _foreign(sentence: str) -> bool:
+    """Is most of it in another script than ours, so that nothing here can read it?"""
+    letters = [c for c in sentence if c.isalpha()]
+    return sum(c > "\u024f" for c in letters) * 2 > len(letters)
+
+
 def without(text: str, orders: Callable[[str], bool], says: Callable[[str], bool]) -> str:
     """The text without sentences that give orders.
 
@@ -101,7 +107,7 @@ def without(text: str, orders: Callable[[str], bool], says: Callable[[str], bool
     sentences that give no order are kept.
     """
     pieces = [p for p in SENTENCE.split(text) if p and p.strip()]
-    kept = [p for p in pieces if not orders(p)]
+    kept = [p for p in pieces if not orders(p) and not _foreign(p)]
     if len(kept) == len(pieces):
         return text
     if not any(says(p) for p in kept):

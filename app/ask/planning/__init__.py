@@ -16,7 +16,7 @@ from app.ask.planning.policy import coverage, diagnosis, documentation, prior_au
 from app.ask.planning.scenario import with_codes
 from app.ask.planning.units import units
 from app.ask.planning.unknown import unknown
-from app.ask.subject import topics_of
+from app.ask.subject import call, topics_of
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
@@ -42,6 +42,8 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
     topics = with_codes(topics_of(reading, book), reading, book)
+    if reading.topics[:1] == ("out_of_scope",):
+        return _outside(reading, book)
     if topics and (none := tuple(unknown(reading, book))):
         return none[:MOST_CALLS]
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
@@ -56,6 +58,12 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
             if one not in calls:
                 calls.append(one)
     return tuple(calls[:MOST_CALLS])
+
+
+def _outside(reading: Reading, book: Codebook) -> tuple[Call, ...]:
+    """What is outside calls for no rule; a code that no table has is still named."""
+    none = [c for c in reading.codes if c not in book.every_code]
+    return (call("compare", book, codes=tuple(none[:1])),) if none else ()
 
 
 def _unheld(reading: Reading, book: Codebook) -> bool:
