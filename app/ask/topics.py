@@ -23,7 +23,7 @@ WIDE = 3.0
 PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 SURE = ("clinical", "gaming", "greeting", "out_of_scope")
-LIKELY = 0.72
+LIKELY = 0.78
 """Least cosine at which the nearest labelled question lends its aspects."""
 SAME = 0.8
 """Least cosine at which it lends its topic too."""
