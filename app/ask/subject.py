@@ -142,8 +142,8 @@ def _settled(reading: Reading) -> tuple[str, ...]:
         return ("bundling", "coverage")
     if reading.modifiers and not reading.settled:
         return ()
-    if denial_codes(reading.text) and not reading.settled:
-        return ("denials",)
+    if denial_codes(reading.text):
+        return ("denials", *reading.settled)
     if (
         len(reading.procedures) == 1
         and said_of_procedure(reading) > 2

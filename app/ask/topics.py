@@ -27,7 +27,7 @@ PARTS = re.compile(r"\?|\band\b|,| - ")
 """Where a question may have another part."""
 ALIKE = 0.5
 """Least cosine to a question that only the guide answers, where the guide is not named."""
-LIKELY = 0.72
+LIKELY = 0.78
 """Least cosine at which the nearest labelled question lends its aspects."""
 SAME = 0.8
 """Least cosine at which it lends its topic too."""
