@@ -163,6 +163,15 @@ def items(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the bold head or the table's bars around its words."""
+    head = HEAD.match(text, start, end)
+    start = head.end() if head and text[head.end() : end].strip() else start
+    words = text[start:end]
+    start += len(words) - len(words.lstrip("| "))
+    return start, end - (len(words) - len(words.rstrip("| ")))
+
+
 def readable(text: str) -> str:
     """A sentence, item or row without the marks of its format."""
     return " ".join(re.sub(r"[*|]+", " ", text).split())

@@ -55,6 +55,8 @@ def leads(evidence: Evidence) -> bool:
         return top.near >= SAME
     if lead and _settles(reading, lead):
         return False
+    if lead and lead.tool == "payment" and "commercial" in reading.aspects:
+        return top.near >= ENOUGH
     if reading.of_guide or reading.topics[:1] == ("guide",):
         return top.near >= BESIDE or top.score >= CLEAR
     if result is None:
@@ -98,7 +100,7 @@ def answer(evidence: Evidence) -> Iterator[Line]:
     for item in top.items:
         yield f"- “{item.words}”", (passage(item),)
     if not first:
-        yield from _corrections([*errata, *_serious(evidence, top.items)])
+        yield from _corrections([*errata, *_serious(evidence, top.items)], brief=bool(top.items))
 
 
 def words_beside(evidence: Evidence) -> int:
@@ -156,9 +158,11 @@ def _quote(quotable: Quotable, errata: Sequence[ErratumRow]) -> Line:
     return f"{lead} “{quotable.words}”", (passage(quotable),)
 
 
-def _corrections(errata: Sequence[ErratumRow]) -> Iterator[Line]:
+def _corrections(errata: Sequence[ErratumRow], brief: bool = False) -> Iterator[Line]:
+    """The better statement; only its first sentence after a long list."""
     for row in list(dict.fromkeys(errata))[:1]:
-        yield f"Correction: {row.better}", (erratum(row),)
+        better = phrases.parts(row.better)[0] if brief else row.better
+        yield f"Correction: {better}", (erratum(row),)
 
 
 def _serious(evidence: Evidence, items: Sequence[Quotable]) -> list[ErratumRow]:

@@ -315,7 +315,8 @@ ASKS_CODE = re.compile(
     r"|\b(?:what(?:['’]?s| is| are)?|which|give me|need|tell me) (?:the |a )?(?:\w+ ){0,3}"
     r"(?:cpt|codes?) (?:to bill|to use|for|do i|do we|should|would|applies|goes)\b"
     r"|\bhow (?:do (?:i|we|you)|should (?:i|we)|to|would you|is|are) (?:\w+ ){0,2}(?:code|bill)"
-    r"|\b(?:procedure|catheter|block) code\b",
+    r"|\b(?:procedure|catheter|block) code\b"
+    r"|(?<!one )(?<!single )\b(?:cpt )?code (?:for|to bill)\b",
     re.I,
 )
 

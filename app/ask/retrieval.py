@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from app.ask.turn import Found, Quotable, Reading
-from ingest.chunking import items, readable
+from ingest.chunking import bare, items, readable
 from ingest.embedding import Vectors
 from ingest.index import PassageIndex
 
 WEIGHTS = {"exact": 0.2, "words": 2.0, "meaning": 1.0}
 """Measured on the labelled questions; see ingest/README.md."""
-RANK = 10
+RANK = 5
 """Reciprocal-rank constant."""
 MOST = 6
 QUOTABLE = 6
@@ -153,6 +153,10 @@ class Retriever:
         model.index(corpus, show_progress=False)
         return model
 
+    @cached_property
+    def _bare(self) -> list[tuple[int, int]]:
+        return [bare(self.index.passage(p.passage).text, p.start, p.end) for p in self.index.parts]
+
     def sentences(
         self,
         reading: Reading,
@@ -167,11 +171,12 @@ class Retriever:
         words = self._sentence_words.get_scores(asked) if asked else np.zeros(len(near))
         words = words / (words.max() or 1.0)
         rank = {f.passage.key: f.score / found[0].score for f in found} if found else {}
+        spans = self._bare
         likely = [
             Quotable(
                 passage=self.index.passage(part.passage),
-                start=part.start,
-                end=part.end,
+                start=spans[n][0],
+                end=spans[n][1],
                 score=round(
                     float(near[n] + FROM_WORDS * words[n] + FROM_PASSAGE * rank[part.passage]), 6
                 ),

@@ -119,7 +119,7 @@ def test_the_issue_of_imaging_beside_an_epidural(page):
     turn.locator(".mark").first.click()
     row = turn.locator(".sources > li").first
     assert row.evaluate("row => row === document.activeElement")
-    assert "NCCI lists 62321" in row.locator("q").inner_text()
+    assert "77003 is not billed with 62321" in row.locator("q").inner_text()
     link = row.locator("a")
     assert link.get_attribute("href").startswith("https://")
     assert "noopener" in link.get_attribute("rel")

@@ -288,7 +288,7 @@ def test_the_command_line_adds_a_guide_once_and_lists_it(home, assistant, write,
 
     assert first.returncode == 0, first.stderr
     assert "added" in first.stdout
-    assert "3 texts embedded" in first.stdout
+    assert "6 texts embedded" in first.stdout
     assert "held already" in again.stdout
     assert "nothing to do" in again.stdout
     assert bad.returncode == 2

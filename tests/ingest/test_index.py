@@ -134,7 +134,7 @@ def test_a_second_build_writes_nothing(tmp_path):
     assert build(tmp_path, shelf, embedder) == (id, 0)
     assert tree(tmp_path / "index" / "builds") == before
     assert (tmp_path / "index" / "CURRENT").stat() == pointer
-    assert len(embedder.asked) == 5
+    assert len(embedder.asked) == 11
 
 
 def test_opening_and_searching_a_build_leaves_it_alone(tmp_path):
@@ -157,7 +157,7 @@ def test_a_changed_paragraph_embeds_only_itself(tmp_path):
     edited = guide(WORDS.replace("over two lines.", "over two changed lines."))
     id, fresh = build(tmp_path, Library([edited]), embedder)
 
-    assert fresh == 1
+    assert fresh == 2
     assert embedder.asked == ["Imaging\nOne paragraph\nover two changed lines."]
     index = open_current(tmp_path, Library([edited]), embedder)
     assert index.manifest.id == id
@@ -270,7 +270,7 @@ def test_the_questions_asked_of_a_changed_paragraph_are_not_embedded_again(tmp_p
 
     edited = Library([guide(WORDS.replace("over two lines.", "over two changed lines."))], rows)
 
-    assert fresh == 7
+    assert fresh == 13
     assert build(tmp_path, edited, embedder)[1] == 1
     assert embedder.asked == ["Imaging\nOne paragraph\nover two changed lines."]
     index = open_current(tmp_path, edited, embedder)

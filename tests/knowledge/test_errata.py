@@ -60,7 +60,7 @@ def test_claims_that_hold_have_no_row():
 
 @each
 def test_keys_and_values(row):
-    assert set(row) - {"effective"} == KEYS
+    assert set(row) - {"effective", "answer"} == KEYS
     assert row["confidence"] in {"high", "medium", "low"}
     assert row["checked"] == date(2026, 11, 23)
     assert isinstance(row.get("effective", date.min), date)
