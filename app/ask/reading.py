@@ -94,7 +94,10 @@ class Reader:
             codes=codes,
             billed=_unique(m.value for m in billed),
             diagnoses=_unique(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
-            modifiers=_unique(s.value for s in modifiers),
+            modifiers=_unique(
+                [s.value for s in modifiers]
+                + [m.value for m in _outermost(mentions, "modifier")]
+            ),
             attached=modifiers_named.attached(
                 text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in billed]
             ),
