@@ -175,8 +175,20 @@ class TogetherRow(StatementRow):
 
     modifiers: tuple[str, str]
     verdict: Literal["never", "may"]
+    each: ModifierSays = "depends"
+    """The verdict on each of them alone."""
     instead: str = ""
     """The modifier that takes their place."""
+
+
+class IndicatorRow(StatementRow):
+    """What one indicator of the Medicare fee schedule says of some modifiers."""
+
+    column: Literal["bilateral", "multiple", "pctc", "global_days", "assistant"]
+    values: tuple[str, ...] = Field(min_length=1)
+    modifiers: tuple[str, ...] = Field(min_length=1)
+    verdict: ModifierSays
+    """{code} and {modifier} stand for what was asked about."""
 
 
 class DocumentationRow(StatementRow):

@@ -31,6 +31,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "name": rows.ModifierName,
         "verdict": rows.ModifierRow,
         "together": rows.TogetherRow,
+        "indicator": rows.IndicatorRow,
     },
     "bundling": {
         "bundling": rows.BundlingRow,

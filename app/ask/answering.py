@@ -144,9 +144,13 @@ def _only_one(calls: Iterable[Call]) -> set[str]:
         for call in calls
         if call.tool == "bundling"
         and "yes" not in call.result.verdict[:14].lower()
-        and not any(line.role == "do_not_bill" for line in getattr(call.result, "codes", ()))
+        and not any(line.role == "do_not_bill" for line in _told(call))
         for code in (call.arguments.get("code", ""), call.arguments.get("beside", ""))
     }
+
+
+def _told(call: Call) -> tuple[CodeLine, ...]:
+    return call.result.codes if isinstance(call.result, Decided) else ()
 
 
 def _lines(calls: Iterable[Call], draft: Draft) -> Iterator[CodeLine]:

@@ -19,7 +19,9 @@ ON_CODE = re.compile(
     r"(?:[2578]\d|[A-Z][A-Z5-6])(?![\w%]))+)",
     re.I,
 )
-CAPITALS = re.compile(r"(?<![\w.])(LT|RT|KX|XE|XP|XS|XU|G[ACXYZ]|TC|JZ|JW|AA|Q[5-6KSXYZ]|FS|SA)\b")
+CAPITALS = re.compile(
+    r"(?<![\w.])(LT|RT|KX|XE|XP|XS|XU|G[ACXYZ]|TC|JZ|JW|AA|Q[5-6KSXYZ]|FS|SA|P[ON](?=\s*(?:\?|on\b|or\b|modifier)))\b"
+)
 NUMBER = re.compile(r"(?<![\w.$/:%-])-?([2578]\d)(?![\w%]|[.,/:]\d|-\d)")
 UNIT = re.compile(
     r"\s*[-–]?\s*(?:%|percent|per cent|mg|mcg|ml|cc|days?|weeks?|wks?|months?|years?|yrs?|y/?o|"
@@ -149,7 +151,9 @@ NOTICE = re.compile(
     re.I,
 )
 """Without one of these GA is Georgia or general anesthesia."""
-PLACE = re.compile(r"\b(?:pos|place of service)\b[^.?]*$")
+PLACE = re.compile(
+    r"\b(?:pos|place of service)(?:\s*$|\b[^.?]{0,40}\d\d\s*(?:or|vs|/)\s*$|[^.?\d]{0,40},\s*$)"
+)
 """A place of service has two digits too."""
 CODE = re.compile(r"(?<![\w.$])(\d{5}|\d{4}T|[A-Z]\d{4})(?!\w)", re.I)
 

@@ -10,6 +10,7 @@ from app.ask.turn import Reading
 from knowledge.codebook import Codebook
 from knowledge.rows import PairModifierRow
 from knowledge.rules.pair_verdicts import Asked
+from knowledge.rules.pairs import find_pair
 
 SECOND = {"same_foramen", "other_side"}
 """What an add-on is mistaken for."""
@@ -37,14 +38,19 @@ def _place(name: str, asked: tuple[str, ...]) -> int:
     return asked.index(name) if name in asked else len(asked)
 
 
-def partners(reading: Reading, book: Codebook) -> tuple[str, ...]:
-    """The codes of the pair: those named, and those that words name beside one."""
+def partners(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The codes of the pair: those named, and those that words name beside one.
+
+    `by_facts`: the code of each procedure told, for injections that no code names.
+    """
     left_out = {code for _, code in LEFT_OUT.findall(reading.text)}
     codes = tuple(c for c in reading.codes if c not in left_out)
     if not codes:
-        return ()
+        return by_facts if len(by_facts) > 1 else ()
     if len(codes) > 1:
         return codes
+    if set(codes) <= visits(book) and by_facts:
+        return (by_facts[0], *codes)
     own = book.every_code.get(codes[0])
     if own and own[-1].family == "imaging":
         return ()
@@ -60,9 +66,9 @@ def visits(book: Codebook) -> frozenset[str]:
     return frozenset(c for row in rows if "25" in row.modifiers for c in row.beside_codes)
 
 
-def wants_pair(reading: Reading, book: Codebook) -> bool:
+def wants_pair(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ()) -> bool:
     """Is the question about two codes, whatever topic its words suggest?"""
-    codes = partners(reading, book)
+    codes = partners(reading, book, by_facts)
     if len(codes) < 2:
         return False
     named, asked = set(reading.modifiers), set(reading.asked)
@@ -74,7 +80,13 @@ def wants_pair(reading: Reading, book: Codebook) -> bool:
         return True
     if named - book.distinct or reading.chained:
         return False
+    if _strangers(codes, book) and reading.topics[:1] == ("compare",):
+        return True
     asks = asked - {"needed", "both", "modifier"}
+    if "needed" in asked and reading.whether and not _own_add_on(codes, book):
+        return True
+    if reading.whether and "same_site" in reading.situations and "compare" not in reading.topics:
+        return True
     money = "payment" in reading.topics and "bundling" not in reading.topics
     return bool(named or asks or ("both" in asked and reading.whether and not money))
 
@@ -95,6 +107,8 @@ def _with_visit(codes: tuple[str, ...], reading: Reading, book: Codebook) -> boo
     on = {code for modifier, code in reading.attached}
     if on and not on & seen:
         return False
+    if "59" in reading.modifiers and "25" in reading.modifiers:
+        return True
     told = {"new_problem", "routine_visit", "new_patient"} & set(reading.situations)
     return bool(reading.modifiers or told or {"needed", "both", "modifier"} & set(reading.asked))
 
@@ -107,3 +121,9 @@ def _imaging_beside(codes: tuple[str, ...], book: Codebook) -> bool:
 def _own_add_on(codes: tuple[str, ...], book: Codebook) -> bool:
     rows = [book.codes[c] for c in codes if c in book.codes]
     return any(set(row.add_on_to) & set(codes) for row in rows)
+
+
+def _strangers(codes: tuple[str, ...], book: Codebook) -> bool:
+    """Two codes of which the pair table alone knows one: only a pair can be meant."""
+    two = len(codes) == 2 and any(c not in book.every_code for c in codes)
+    return two and find_pair(codes[0], codes[1], book) is not None

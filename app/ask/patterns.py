@@ -271,7 +271,7 @@ CONCLUDES = re.compile(
 ENDS_WHETHER = re.compile(
     r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled"
-    r"|(?:two|three|[23])\s+units)\s*\?",
+    r"|twice|per level|(?:two|three|[23])\s+units)\s*\?",
     re.I,
 )
 PROPOSES = re.compile(

@@ -120,7 +120,10 @@ class Reader:
             codes=codes,
             billed=_unique(m.value for m in apart),
             diagnoses=diagnoses,
-            modifiers=_unique(s.value for s in modifiers),
+            modifiers=_unique(
+                [s.value for s in modifiers]
+                + [m.value for m in billed.outermost(mentions, "modifier")]
+            ),
             attached=modifiers_named.attached(
                 text, modifiers, [patterns.Span(m.value, m.start, m.end) for m in apart]
             ),

@@ -6,7 +6,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 import re
 from typing import Any
 
-from app.ask.pair_asked import asks_at_large, wants_pair
+from app.ask.pair_asked import SECOND, asks_at_large, wants_pair
 from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -100,8 +100,12 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
         # the rule beside a refusal may be told, but no code is picked
         return tuple(t for t in reading.topics if t in CODING and t not in UNPICKED)[:1]
-    if wants_pair(reading, book):
-        return ("bundling", *[t for t in reading.topics if t == "coverage"])
+    if wants_pair(reading, book, told_codes(reading, book)):
+        more = [t for t in reading.topics if t == "coverage"]
+        second = SECOND & set(reading.situations) and reading.procedures[0].approach
+        return ("bundling", *more, *(["code_selection"] if second else []))
+    if _without_imaging(reading):
+        return ("code_selection",)
     if _of_units(reading, book):
         return ("units",)
     if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
@@ -109,7 +113,7 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if settled := _settled(reading):
         return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
-    if reading.modifiers or _calls_for_modifier(reading):
+    if reading.modifiers or _calls_for_modifier(reading) or found[:1] == ("modifiers",):
         # a modifier that is named is asked about, whatever else was read but "which code?"
         return _with_modifier(reading, found, book)
     if suggested := _suggested(reading):
@@ -194,6 +198,20 @@ def _calls_for_modifier(reading: Reading) -> bool:
     return (asked and bool(told & EVENTS)) or stopped
 
 
+def told_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The code of each procedure that is told by its facts, not by a code."""
+    if not any(p.approach for p in reading.procedures):
+        return ()
+    return one_each(reading, book)
+
+
+def _without_imaging(reading: Reading) -> bool:
+    """May one code be billed although no imaging, or ultrasound alone, was used?"""
+    told = {"no_imaging", "ultrasound"} & set(reading.aspects)
+    alone = len(reading.codes) == 1 and not reading.modifiers and not reading.billed
+    return bool(told) and alone and reading.whether and reading.topics[:1] == ("bundling",)
+
+
 def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
     """Modifiers, and the code itself where the question asks for it or its facts decide it."""
     told = reading.procedures[0]
@@ -206,9 +224,9 @@ def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> 
     wrong = bool(decided and named and not decided & named)
     asked = "code_selection" in found and not reading.guessed
     bare = bool(decided) and not reading.codes and not reading.whether
-    if wrong or asked or bare:
+    if wrong or (asked and not reading.whether) or bare:
         return ("code_selection", "modifiers")
-    return ("modifiers", "code_selection") if decided else ("modifiers",)
+    return ("modifiers", "code_selection") if decided or asked else ("modifiers",)
 
 
 COUNTED = {"mue", "mai"}
@@ -225,7 +243,7 @@ def _of_units(reading: Reading, book: Codebook) -> bool:
         bool(told & COUNTED)
         or (add_on and bool(told & OF_ADD_ONS))
         or (bool(reading.codes) and "multiple_reduction" in told and not reading.modifiers)
-        or (counted and not reading.modifiers)
+        or (counted and set(reading.modifiers) <= {"50"})
     )
 
 
@@ -264,7 +282,7 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
     if aspects & SITUATIONS:
         return ("modifiers",)
     if len(reading.codes) > 1:
-        return ("bundling",)
+        return ("compare",) if reading.topics[:1] == ("compare",) else ("bundling",)
     if aspects & POLICY:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits

@@ -13,9 +13,11 @@ from knowledge.decisions import (
 )
 from knowledge.facts import Claim, Frozen, Laterality
 from knowledge.rows import CodeRow, ModifierRow
+from knowledge.rules.indicators import by_indicator, indicators
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.together import together
 
+CLAIMS = {"professional", "facility"}
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
 
@@ -45,7 +47,7 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
 
     Raises UnknownCode for a code no table has.
     """
-    code = book.code(question.code)
+    code = _code(question.code, book)
     place = question.place_of_service
     rows = [
         row
@@ -71,7 +73,9 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     if question.modifier:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
-            return _by_name(question.modifier, code, book)
+            alive = code.code in book.codes or code.code not in book.every_code
+            shown = by_indicator(question.modifier, code.code, question.claim, book)
+            return (shown if alive else None) or _by_name(question.modifier, code, book)
         chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
@@ -82,6 +86,25 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
             cautions=(*history(code, book), *horizon(book)),
         )
     return _decided(code, chosen, book, named=question.modifier is not None)
+
+
+def _code(code: str, book: Codebook) -> CodeRow:
+    """The code's row; a neighbor that only verdict rows or the fee schedule know stands in.
+
+    Raises UnknownCode for a code no table has.
+    """
+    named = any(code in row.codes for row in book.modifier_verdicts)
+    if code in book.every_code or not (named or indicators(code, book)):
+        return book.code(code)
+    return CodeRow(
+        code=code,
+        system="cpt" if code[0].isdigit() else "hcpcs",
+        family="neighbor",
+        label=code,
+        source=("rvu26c",),
+        checked=book.on,
+        confidence="high",
+    )
 
 
 def _payers(payer: str) -> tuple[str, ...]:
@@ -125,7 +148,7 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and situations & set(row.aspects or row.when)
+        and (situations & set(row.aspects) or (situations - CLAIMS) & set(row.when))
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # of each modifier the row that knows most; then what fits before what does not

@@ -39,12 +39,7 @@ def together(
 def _said(code: CodeRow, row: TogetherRow, book: Codebook) -> Decided:
     word = "do_not_append" if row.verdict == "never" else "depends"
     because = row.say.replace("{code}", code.code)
-    verdicts = [
-        ModifierVerdict(
-            code=m, verdict="append" if row.verdict == "may" else "depends", because=because
-        )
-        for m in row.modifiers
-    ]
+    verdicts = [ModifierVerdict(code=m, verdict=row.each, because=because) for m in row.modifiers]
     if row.instead:
         verdicts = [
             ModifierVerdict(code=row.instead, verdict="append", because=because),

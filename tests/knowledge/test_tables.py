@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import knowledge
-from knowledge.rows import CodeRow, LexiconRow, Row, StatementRow
+from knowledge.rows import CodeRow, IndicatorRow, LexiconRow, Row, StatementRow
 from knowledge.tables import KINDS, load
 
 TODAY = date(2026, 11, 23)
@@ -124,10 +124,11 @@ def test_every_say_is_a_complete_sentence():
     listed(wrong)
 
 
-def test_placeholders_are_the_two_the_rules_fill():
+def test_placeholders_are_those_the_rules_fill():
     wrong = []
     for file, name, row in every_row():
         allowed = {"code", "beside"} if file == "bundling" else {"code"}
+        allowed |= {"modifier"} if isinstance(row, IndicatorRow) else set()
         found = {p for t in texts(row.model_dump()) for p in re.findall(r"\{(\w*)\}", t)}
         if found - allowed:
             wrong.append(f"{name}: {found - allowed}")
@@ -269,7 +270,8 @@ def test_codes_and_families_that_rows_apply_to_exist():
     wrong = []
     for file, name, row in every_row():
         if isinstance(row, StatementRow) and file != "horizons":
-            strange = (set(row.codes) - codes) | (set(row.families) - families)
+            beside = NEIGHBORS if file == "modifiers" else set()
+            strange = (set(row.codes) - codes - beside) | (set(row.families) - families)
             strange |= set(getattr(row, "beside_families", ())) - families
             strange |= set(getattr(row, "beside_codes", ())) - codes - NEIGHBORS
             if strange:

@@ -8,7 +8,7 @@ from app.ask.pair_asked import asked_of, partners, visits
 from app.ask.planning.gone import gone
 from app.ask.planning.modifiers import modifiers
 from app.ask.planning.units import units
-from app.ask.subject import call, has_facts, injections, one_each, preferred, subject
+from app.ask.subject import call, has_facts, injections, one_each, preferred, subject, told_codes
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
@@ -118,7 +118,7 @@ def _codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     codes = reading.codes
     if codes and has_facts(reading) and injections(codes, book) == codes == images(codes, book):
         return (*one_each(reading, book)[:1], *codes)
-    return partners(reading, book) or _by_facts(reading, book)
+    return partners(reading, book, told_codes(reading, book)) or _by_facts(reading, book)
 
 
 def _by_facts(reading: Reading, book: Codebook) -> tuple[str, ...]:

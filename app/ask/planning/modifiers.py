@@ -39,11 +39,31 @@ def modifiers(reading: Reading, book: Codebook) -> Iterator[Call]:
 
 def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | None]:
     """The codes a modifier is said to stand on; else the injections that are meant."""
-    on = tuple(dict.fromkeys(code for _, code in reading.attached if code in book.codes))
+    on = tuple(dict.fromkeys(code for _, code in reading.attached if _held(code, book)))
     if on:
         return on, None
+    if drug := _drug(reading, book):
+        return drug, None
+    others = [c for c in reading.codes if c not in book.every_code and _held(c, book)]
+    if others and not [c for c in reading.codes if c in book.every_code]:
+        return tuple(others), None
     found, chosen = subject(reading, book)
     return one_a_family(preferred(injections(found, book), book), book), chosen
+
+
+def _held(code: str, book: Codebook) -> bool:
+    """Does a verdict row or the fee schedule know the code, if codes.toml does not?"""
+    named = any(code in row.codes for row in book.modifier_verdicts)
+    return code in book.codes or named or any(x["code"] == code for x in book.large("mpfs"))
+
+
+def _drug(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The drug line, where waste is spoken of: the drug named, else the usual steroid."""
+    spoken = {"waste", "no_waste", "multi_dose"} & set(reading.situations)
+    rows = [row for row in book.modifier_verdicts if row.modifier == "JZ" and row.codes]
+    drugs = tuple(dict.fromkeys(code for row in rows for code in row.codes))
+    named = tuple(c for c in reading.codes if c in drugs)
+    return named or (drugs[:1] if spoken and "drug_waste" in reading.aspects else ())
 
 
 def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
