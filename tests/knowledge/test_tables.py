@@ -162,7 +162,7 @@ FROM_RULES = {
     "fit", "excludes",  # diagnosis: which rule to say
     "office",  # payment: the rate of a place of service
     "pairs", "units",  # horizons: what a release is of
-    "professional", "facility",  # modifiers: the claim asked about
+    "professional", # modifiers: the claim asked about
     "column", "line",  # bundling: what is asked of a pair
     "in_global", "fifty", "both_sides_one_level",  # read off the facts together
 }  # fmt: skip

@@ -29,10 +29,8 @@ def bundling(reading: Reading, book: Codebook) -> Iterator[Call]:
         elif codes:
             yield from modifiers(reading, book)
         return
-    for one in _ordered(
-        [_pair(one, other, reading, book) for one, other in _two(codes, reading, book)]
-    ):
-        yield one
+    pairs = [_pair(one, other, reading, book) for one, other in _two(codes, reading, book)]
+    yield from _ordered(pairs)
     yield from gone(reading, book)
 
 
@@ -96,9 +94,9 @@ def _with_parent(two: tuple[str, str], codes: tuple[str, ...], book: Codebook) -
     """An add-on whose first code is on the claim too answers to that one, not to a stranger."""
     for code, other in (two, two[::-1]):
         row, stranger = book.codes.get(code), book.codes.get(other)
-        if row and stranger and row.add_on_to and set(row.add_on_to) & set(codes):
-            if stranger.family == row.family:
-                return True
+        own = row and stranger and row.add_on_to and set(row.add_on_to) & set(codes)
+        if own and stranger.family == row.family:
+            return True
     return False
 
 
