@@ -69,15 +69,17 @@ ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
 DASHED = re.compile(r"(?<![\w-])(\d{1,2})-(\d{1,2})-(\d{4}|\d{2})(?![\w-])")
 COMPACT = re.compile(r"(?<!\d)(20[0-3]\d)([01]\d)([0-3]\d)(?!\d)")
+YEAR_FIRST = re.compile(r"(?<![\d/])(20[0-3]\d)[/.](\d{1,2})[/.](\d{1,2})(?![\d/])")
+COMPACT_US = re.compile(r"(?<!\d)(0[1-9]|1[0-2])([0-3]\d)(20[0-3]\d)(?!\d)")
 DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:20)?[0-3]\d)(?![\d.]\d|\d)")
 """Day before month, as Europeans write, when the first number cannot be a month."""
 DAY_FIRST = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
-    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?,?\s+(\d{4})\b",
+    r"\b(\d{1,2})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?"
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?,?[\s-]*(\d{4})\b",
     re.I,
 )
 NAMED = re.compile(
-    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b",
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4})\b",
     re.I,
 )
 MONTH_YEAR = re.compile(
@@ -202,7 +204,9 @@ def interspace(upper: str, lower: str) -> str:
 def dates(text: str) -> Iterator[tuple[date, Span]]:
     """Full dates in the text, American order; impossible ones are left out."""
     found = [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in ISO.finditer(text)]
-    found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in SLASHED.finditer(text)]
+    found += [(m, (_year(m[3]), *_month_day(m[1], m[2]))) for m in SLASHED.finditer(text)]
+    found += [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in YEAR_FIRST.finditer(text)]
+    found += [(m, (int(m[3]), int(m[1]), int(m[2]))) for m in COMPACT_US.finditer(text)]
     found += [(m, (_year(m[3]), int(m[1]), int(m[2]))) for m in DASHED.finditer(text)]
     found += [(m, (int(m[1]), int(m[2]), int(m[3]))) for m in COMPACT.finditer(text)]
     found += [(m, (_year(m[3]), *_month_day(m[1], m[2]))) for m in DOTTED.finditer(text)]

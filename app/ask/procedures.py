@@ -27,6 +27,7 @@ SEVERAL = re.compile(
     r"\b(?:multi-?\s?levels?|multiple (?:\w+ )?levels|several (?:\w+ )?levels"
     r"|more than one (?:\w+ )?level"
     r"|(?:levels?|which)\s(?:were |are |is )?(?:not |n't )(?:listed|given|named|stated|documented)"
+    r"|(?:two|2|three|3)\s*(?:or|to)\s*(?:three|3|four|4) levels|(?:couple of|various|some) levels"
     r"|>\s?1\b)",
     re.I,
 )
@@ -154,7 +155,7 @@ def _leveled(site: Site, heard: Heard, unclear: set[str]) -> dict[str, Any]:
     text = heard.text
     facts: dict[str, Any] = {"levels": site.names}
     count = COUNTED.search(text)
-    if count and len(site.names) < 2:
+    if count and len(site.names) < 2 and not SEVERAL.search(text):
         facts["level_count"] = COUNT_WORDS[count[1].lower()]
     elif _levels_unclear(site, text, count):
         unclear.add("levels")

@@ -24,12 +24,20 @@ from knowledge.rows import PayerRow
 
 US = re.compile(r"(?<!the )(?<!in )\bUS\b(?!\s*(?:Medicare|payers?|dollars?|law|rules?|coders?)\b)")
 """In capitals, ultrasound and not the pronoun."""
-XRAY = re.compile(r"\bx-?\s?rays?\b(?!\s*(?:show|report|of\b|findings|films?|from|read))", re.I)
+XRAY = re.compile(
+    r"(?<!\w)(?:under|live|with|w/|using|by|via|no|without"
+    r"|w/o)\s+(?:an?\s+)?x-?\s?rays?\b(?!\s*show)"
+    r"|\bx-?\s?rays?\b(?=\s*(?:-?guid|used|was|were|not)\b)",
+    re.I,
+)
 DAYS = re.compile(
     r"\b(?:x\s?)?(?:[2-9]|two|three|four|five|six|seven)[\s-]+(?:full\s+)?(?:days?|nights?"
     r"|d)\b(?! apart)"
     r"|\b(?:24|36|48|72|96)\s?h(?:rs?|ours?)?\b|\bovernight\b|\bpod\s?#?[1-9]\b"
     r"|\b(?:on )?(?:post-?op )?day [2-9]\b"
+    r"|\b(?:a|one|1) day (?:later|after)\b|\b(?:past|crossed|after) midnight\b"
+    r"|\bhospital day [2-9]\b"
+    r"|\b(?:till|until|thru|through) (?:mon|tue|wed|thu|fri|sat|sun|discharge|tomorrow|the next)\w*"
     r"|\bnext (?:day|morning|afternoon)\b|\bfollowing (?:day|morning)\b"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*\b[^.;]{0,40}\b(?:pulled|removed|out|to)\b"
     r"\s+(?:on\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",

@@ -34,12 +34,27 @@ def service_days(text: str) -> tuple[date, ...]:
     open_ = [
         (day, span) for day, span in told if not NOT_OF_SERVICE.search(text[: span.start][-40:])
     ]
+    if not told:
+        return _years(text)
     distinct = tuple(dict.fromkeys(day for day, _ in sorted(told, key=lambda d: d[1].start)))
     if len(distinct) == 2 and _either(text, told, TWO_PAPERS if not named else EITHER):
         return distinct
     if named:
         return (named[0],)
     return tuple(day for day, _ in sorted(open_, key=lambda d: d[1].start))[:1]
+
+
+def _years(text: str) -> tuple[date, ...]:
+    """The ends of two years, when one or the other is said to be that of the service."""
+    found = list(patterns.years(text))
+    if len({s.value for s in found}) != 2:
+        return ()
+    between = text[found[0].end : found[1].start]
+    before = text[max(0, found[0].start - 40) : found[0].start]
+    open_ = re.fullmatch(r"\s*(?:or|/|-|to)\s*(?:\w+\s+){0,2}", between) or (
+        EITHER.search(before) and len(between) < 24
+    )
+    return tuple(date(int(s.value), 12, 31) for s in found[:2]) if open_ else ()
 
 
 def _either(

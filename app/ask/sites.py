@@ -112,10 +112,13 @@ def _in_one_breath(told: Sequence[Mention], text: str) -> bool:
 
 
 def _all_foraminal(codes: Sequence[str], book: Codebook) -> bool:
-    """Are the codes named all of the transforaminal family, whose approach is no question?"""
+    """Are the codes named a first and a further level, whose approach is no question?
+
+    One code alone is only what somebody proposes.
+    """
     rows = [book.every_code[c][-1] for c in codes if c in book.every_code]
-    families = {row.family for row in rows} - {"imaging"}
-    return families == {"transforaminal"}
+    own = [row for row in rows if row.family != "imaging"]
+    return len(own) > 1 and {row.family for row in own} == {"transforaminal"}
 
 
 def _joined(sites: Sequence[Site], unclear: set[str]) -> Site:

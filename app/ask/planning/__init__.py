@@ -21,7 +21,9 @@ from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
 
-MOST_CALLS = 9
+MOST_CALLS = 4
+OF_A_SESSION = 9
+"""Calls where several procedures, each with its modifiers, are coded."""
 
 PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "code_selection": code_selection,
@@ -57,7 +59,8 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
         for one in PLANS[topic](reading, book):
             if one not in calls:
                 calls.append(one)
-    return tuple(calls[:MOST_CALLS])
+    most = OF_A_SESSION if "code_selection" in topics else MOST_CALLS
+    return tuple(calls[:most])
 
 
 def _outside(reading: Reading, book: Codebook) -> tuple[Call, ...]:

@@ -104,7 +104,11 @@ def _by_code(
         }
     )
     other = select(filled, book)
-    return other if isinstance(other.result, Decided) else one
+    if not isinstance(other.result, Decided):
+        return one
+    # what the code named says is no fact of the record, so nothing is billed by it yet
+    lines = tuple(x.model_copy(update={"role": "candidate"}) for x in other.result.codes)
+    return other.model_copy(update={"result": other.result.model_copy(update={"codes": lines})})
 
 
 def _codes(one: Call) -> tuple[str, ...]:
