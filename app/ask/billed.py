@@ -7,7 +7,8 @@ from app.ask.turn import Mention
 
 IMAGING = {"77003", "76942", "77012"}
 GUIDED_BY = re.compile(
-    r"\b(?:under|with|w|w/|using|by|via|and no|no|without|w/o|live|had|got|used)\s*(?:live\s+|no\s+)?$",
+    r"\b(?:under|with|w|w/|using|by|via|and no|no|without|w/o|live|had|got|used)"
+    r"\s*(?:live\s+|no\s+)?$",
     re.I,
 )
 GUIDED = re.compile(r"[\s-]*(?:guided|guidance was used|was used|used|for both|both)\b", re.I)

@@ -103,7 +103,8 @@ AFTER = re.compile(
     r"\s*(?:\?|$|(?:on|to|needed|required|necessary|ok|okay|apply|applies|allowed|go|goes|help|"
     r"helps|work|works|fix|rescue|alone|instead|ahead|beat|possible|enough|right|correct|valid|"
     r"take|takes|sits?|come|comes|before|after|first|together|again|hold|stand|rescue|save|saves|"
-    r"get|gets|make|makes|let|lets|release|unbundle|override|pay|pays|be|the (?:fix|answer|way|right))\b)",
+    r"get|gets|make|makes|let|lets|release|unbundle|override|pay|pays|be"
+    r"|the (?:fix|answer|way|right))\b)",
     re.I,
 )
 SLASHED = re.compile(r"(?<![\w/.$])([257]\d)\s?/\s?([257]\d|LT|RT|X[EPSU])(?![\w/%])")

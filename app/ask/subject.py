@@ -113,7 +113,8 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if settled := _settled(reading):
         return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
-    if reading.modifiers or _calls_for_modifier(reading) or found[:1] == ("modifiers",):
+    cued = found[:1] == ("modifiers",) and not reading.guessed
+    if reading.modifiers or _calls_for_modifier(reading) or cued:
         # a modifier that is named is asked about, whatever else was read but "which code?"
         return _with_modifier(reading, found, book)
     if suggested := _suggested(reading):

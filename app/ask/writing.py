@@ -186,7 +186,9 @@ def _rules(page: Page, evidence: Evidence, lead: Call, book: Codebook) -> None:
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)
     else:
-        _reasons(page, lead)
+        # with several decisions to tell, the codes come before the reasons of the first
+        crowded = lead.tool == "select_code" and len(evidence.calls) > 2
+        _reasons(page, lead, most=1 if crowded else REASONS[lead.tool])
     for call in evidence.calls:
         if call is not lead and not isinstance(call.result, NotCovered):
             _other(page, call)
@@ -221,13 +223,13 @@ def _verdict(page: Page, call: Call, before: str) -> None:
     page.end_line()
 
 
-def _reasons(page: Page, call: Call) -> None:
+def _reasons(page: Page, call: Call, most: int) -> None:
     """The reasons that add something to the verdict."""
     steps = call.result.steps
     skip = 1 if call.tool in ("select_code", "compare") else 0
     shown = 0
     for step in steps[skip:]:
-        if shown == REASONS[call.tool] or page.words > MOST_WORDS - 25:
+        if shown == most or page.words > MOST_WORDS - 25:
             return
         told = step.because.rstrip(".") in call.result.verdict
         if told or (call.tool == "compare" and _is_label(step)):
@@ -242,7 +244,7 @@ def _is_label(step: Step) -> bool:
 
 def _other(page: Page, call: Call) -> None:
     """Another decision by its verdict and, with room, its first reason."""
-    if page.words > MOST_WORDS:
+    if page.words + len(call.result.verdict.split()) > MOST_WORDS:
         return
     result = call.result
     for n, part in enumerate(phrases.parts(result.verdict)):
@@ -260,10 +262,11 @@ def _table(page: Page, result: Undecided) -> None:
 
 
 def _conditions(page: Page, result: Decided) -> None:
-    if line := phrases.flip_line(result.flips):
-        page.add(line)
-    if line := phrases.assumed_line(result.assumed):
-        page.add(line)
+    flips, assumed = phrases.flip_line(result.flips), phrases.assumed_line(result.assumed)
+    if flips and page.words + len(f"{flips} {assumed}".split()) <= MOST_WORDS:
+        page.add(flips)
+    if assumed:
+        page.add(assumed)
 
 
 # --- the guide's words -------------------------------------------------------------------

@@ -11,7 +11,8 @@ from knowledge.rows import ModifierSays
 
 Asked = Literal["both", "edit", "column", "tables", "separable", "line", "needed", "family"]
 """May both be billed? is there an edit? which column, which indicator? do the two tables
-differ? are they of one family? can a modifier part them? which line takes it? is it needed, does it help?"""
+differ? are they of one family? can a modifier part them? which line takes it? is it needed,
+does it help?"""
 
 
 class Standing(Frozen):
