@@ -169,7 +169,8 @@ FROM_RULES = {
 """Aspects that a rule names by itself, so that no word need state them."""
 
 PLANNED = {
-    "same_site", "separate_site", "code_deleted", "other_side", "more_units", "together", "order", "tables_differ",
+    "same_site", "separate_site", "code_deleted", "other_side",
+    "more_units", "together", "order", "tables_differ",
 }  # fmt: skip
 """Situations that the planner or a rule reads by itself, so that no row need name them."""
 
@@ -242,7 +243,8 @@ NEIGHBORS = {
     "62284", "62287", "62302", "62303", "62304", "62305", "62328", "62329", "62330", "62331",
     "63650", "64405", "64451", "64454", "64490", "64491", "64492", "64493", "64494", "64495",
     "64624", "64625", "64628", "64629", "64633", "64634", "64635", "64636", "64640", "72240",
-    "72270", "76800", "76998", "78630", "0777T", "96372", "96374", "96375", "99151", "99152", "99153", "99155", "99156", "99157",
+    "72270", "76800", "76998", "78630", "0777T", "96372", "96374", "96375",
+    "99151", "99152", "99153", "99155", "99156", "99157",
     "99202", "99203", "99204", "99205", "99211", "99212", "99213", "99214", "99215", "G0463",
     "G2211", "J0665", "J0702", "J1010", "J1040", "J1100", "J3301", "Q9966",
 }  # fmt: skip
