@@ -260,7 +260,7 @@ def _directly(text: str, one: Span, codes: Sequence[Span]) -> str:
     for code in reversed([c for c in codes if c.end <= one.start]):
         between = text[code.end : one.start]
         if re.fullmatch(
-            r"(?:\s*(?:-|,|\bw/?|\bwith\b|\ba\b|\bmod(?:ifier)?s?\b)?\s*(?:[0-9A-Za-z]{2}(?!\w))?)*",
+            r"(?:\s*(?:-|,|\bw/?|\bwith\b|\ba\b|\bmod(?:ifier)?s?\b)?\s*(?:(?:\d\d|[A-Z][A-Z\d])(?!\w))?)*",
             between,
         ):
             return code.value if not re.search(r"\d{3}", between) else ""

@@ -24,6 +24,8 @@ def asked_of(reading: Reading, book: Codebook) -> Asked:
     """What the question asks of the pair."""
     asked = reading.asked
     distinct = [m for m in reading.modifiers if m in book.distinct]
+    if distinct and "line" in asked:
+        return "line"
     for one in FIRST:
         if one in asked:
             return one
@@ -55,7 +57,7 @@ def partners(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ()) -
     if own and own[-1].family == "imaging":
         return ()
     own_row = book.codes.get(codes[0])
-    if own_row and own_row.add_on_to and SECOND & set(reading.situations):
+    if own_row and own_row.add_on_to and (SECOND & set(reading.situations) or _both_sides(reading)):
         return (own_row.add_on_to[0], *codes)
     return (*codes, *[c for c in reading.billed if c not in codes])
 
@@ -76,7 +78,8 @@ def wants_pair(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ())
         return True
     if _imaging_beside(codes, book) and named <= {"26", "TC", *book.distinct}:
         return bool(named or reading.whether or asked)
-    if _own_add_on(codes, book) and SECOND & set(reading.situations):
+    second = bool(SECOND & set(reading.situations)) or _both_sides(reading)
+    if _own_add_on(codes, book) and second and not named - {"LT", "RT"}:
         return True
     if named - book.distinct or reading.chained:
         return False
@@ -104,13 +107,26 @@ def _with_visit(codes: tuple[str, ...], reading: Reading, book: Codebook) -> boo
     seen = visits(book)
     if not seen & set(codes) or seen >= set(codes):
         return False
+    if "59" in reading.modifiers and "25" in reading.modifiers:
+        return True
     on = {code for modifier, code in reading.attached}
     if on and not on & seen:
         return False
-    if "59" in reading.modifiers and "25" in reading.modifiers:
-        return True
     told = {"new_problem", "routine_visit", "new_patient"} & set(reading.situations)
     return bool(reading.modifiers or told or {"needed", "both", "modifier"} & set(reading.asked))
+
+
+def told_of_imaging(reading: Reading, book: Codebook) -> bool:
+    """Are an imaging code and an injection named together?"""
+    return _imaging_beside(reading.codes, book)
+
+
+def _both_sides(reading: Reading) -> bool:
+    """Both sides of one level, as a question asks whether the add-on is the second of them."""
+    sides = {m.value for m in reading.mentions if m.fact == "laterality"}
+    levels = {level for p in reading.procedures for level in p.levels}
+    both = "bilateral" in sides or {"left", "right"} <= sides
+    return both and len(levels) == 1
 
 
 def _imaging_beside(codes: tuple[str, ...], book: Codebook) -> bool:

@@ -273,7 +273,7 @@ CONCLUDES = re.compile(
 )
 """ "..., so it is two units?": a statement that asks to be confirmed."""
 ENDS_WHETHER = re.compile(
-    r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true|"
+    r"\b(?:right|ok|okay|correct|allowed|covered|billable|payable|needed|required|necessary|true(?:\s+for\s+\w+)?|"
     r"false|yes|no|possible|enough|legit|fine|valid|separately|included|bundled"
     r"|twice|per level|(?:two|three|[23])\s+units)\s*\?",
     re.I,

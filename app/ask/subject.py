@@ -6,7 +6,7 @@ Codes named in the question win; else the code its facts decide, or the candidat
 import re
 from typing import Any
 
-from app.ask.pair_asked import SECOND, asks_at_large, wants_pair
+from app.ask.pair_asked import SECOND, asks_at_large, told_of_imaging, wants_pair
 from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -117,7 +117,7 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if reading.modifiers or _calls_for_modifier(reading) or cued:
         # a modifier that is named is asked about, whatever else was read but "which code?"
         return _with_modifier(reading, found, book)
-    if suggested := _suggested(reading):
+    if suggested := _suggested(reading, book):
         return suggested
     others = set(found) & {"code_selection", "prior_authorization"}
     if reading.diagnoses and len(reading.codes) < 2 and (not others or len(reading.diagnoses) > 1):
@@ -210,7 +210,7 @@ def _without_imaging(reading: Reading) -> bool:
     """May one code be billed although no imaging, or ultrasound alone, was used?"""
     told = {"no_imaging", "ultrasound"} & set(reading.aspects)
     alone = len(reading.codes) == 1 and not reading.modifiers and not reading.billed
-    return bool(told) and alone and reading.whether and reading.topics[:1] == ("bundling",)
+    return bool(told) and alone and reading.whether and reading.topics == ("bundling",)
 
 
 def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> tuple[str, ...]:
@@ -260,7 +260,7 @@ def has_facts(reading: Reading) -> bool:
     ) or any(p.levels for p in reading.procedures)
 
 
-def _suggested(reading: Reading) -> tuple[str, ...]:
+def _suggested(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The topic that codes, diagnoses and aspects suggest when no cue word named one."""
     aspects = set(reading.aspects)
     if reading.modifiers and WHO_MODIFIERS & set(reading.modifiers):
@@ -283,7 +283,8 @@ def _suggested(reading: Reading) -> tuple[str, ...]:
     if aspects & SITUATIONS:
         return ("modifiers",)
     if len(reading.codes) > 1:
-        return ("compare",) if reading.topics[:1] == ("compare",) else ("bundling",)
+        apart = reading.topics[:1] == ("compare",) and not reading.whether
+        return ("compare",) if apart and not told_of_imaging(reading, book) else ("bundling",)
     if aspects & POLICY:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits

@@ -94,8 +94,9 @@ def _with_parent(two: tuple[str, str], codes: tuple[str, ...], book: Codebook) -
     """An add-on whose first code is on the claim too answers to that one, not to a stranger."""
     for code, other in (two, two[::-1]):
         row, stranger = book.codes.get(code), book.codes.get(other)
-        own = row and stranger and row.add_on_to and set(row.add_on_to) & set(codes)
-        if own and stranger.family == row.family:
+        if row is None or stranger is None or stranger.family != row.family:
+            continue
+        if set(row.add_on_to) & set(codes):
             return True
     return False
 
