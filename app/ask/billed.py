@@ -14,7 +14,8 @@ GUIDED_BY = re.compile(
 GUIDED = re.compile(r"[\s-]*(?:guided|guidance was used|was used|used|for both|both)\b", re.I)
 SEPARATE = re.compile(
     r"\b(?:bill\w*|charg\w+|separate\w*|extra|inclu\w+|bundl\w+|unbundl\w+|add\w*|append|also|too|pay|"
-    r"paid|payable|pays|report\w*|code for|cpt for|7[67]\d{3}|denied|modifier|count\w*)\b",
+    r"paid|payable|pays|report\w*|code for|cpt for|7[67]\d{3}|denied|modifier|count\w*)\b"
+    r"(?!\s+(?:cpt\s+|code\s+)?6\d{4})",
     re.I,
 )
 

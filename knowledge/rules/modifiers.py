@@ -144,11 +144,12 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     general = [row for row in rows if not row.modifier]
     if not situations:
         return general[:1] + _one_each([row for row in rows if row.modifier])[:3]
+    events = situations - {"facility"} or situations
     wanted = [
         row
         for row in rows
         if row.modifier not in ("", *OTHER_SIDE.get(question.laterality or "", ()))
-        and (situations & set(row.aspects) or (situations - CLAIMS) & set(row.when))
+        and (events & set(row.aspects) or (situations - CLAIMS) & set(row.when))
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
     # of each modifier the row that knows most; then what fits before what does not
@@ -156,7 +157,8 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
     both = question.laterality == "bilateral" and "facility" in situations
     best = _one_each(wanted, apart=both)
     if best and best[0].when:
-        best = [row for row in best if _known(row, situations) > 1]
+        sided = {m for others in OTHER_SIDE.values() for m in others} if question.laterality else ()
+        best = [row for row in best if _known(row, situations) > 1 or row.modifier in sided]
     best.sort(key=lambda row: (row.verdict == "do_not_append", -_known(row, situations), row.rank))
     # a payer's own word that none is needed comes before what other payers may ask for
     none = [row for row in general if row.payer and situations & set(row.aspects)]
