@@ -25,6 +25,12 @@ PARITY = 0.9999
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
+def processors() -> int:
+    """How many processors this process may use; a worker may have been given but one."""
+    own = getattr(os, "sched_getaffinity", None)
+    return len(own(0)) if own else os.cpu_count() or 1
+
+
 class Embedder(Protocol):
     """What index and retrieval need of a model."""
 
@@ -96,7 +102,7 @@ class OnnxEmbedder:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.intra_op_num_threads = min(4, processors())
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(
             str(self.export), options, providers=["CPUExecutionProvider"]
