@@ -54,10 +54,13 @@ class Engine:
 
     def ask(self, sample: Sample) -> tuple[Record, Timing]:
         base = Record(id=sample.id, case=sample.case.id, set=sample.set)
-        if isinstance(sample.case, Question):
-            return self._question(base, sample)
-        if isinstance(sample.case, Dialogue):
-            return self._dialogue(base, sample)
+        asked = {Question: self._question, Dialogue: self._dialogue}.get(type(sample.case))
+        if asked is not None:
+            try:
+                return asked(base, sample)
+            except Exception as why:  # a crash is a result, and the other samples still count
+                told = f"{type(why).__name__}: {why}"
+                return base.model_copy(update={"error": told}), Timing(id=sample.id, ms={})
         # notes and claims have no function of the engine yet
         return base.model_copy(update={"not_built": True}), Timing(id=sample.id, ms={})
 

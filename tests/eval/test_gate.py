@@ -8,7 +8,7 @@ from eval.mutation import Caught, Mutation
 from tests.eval.simulated import Bench, churn
 
 MARGINS = {"margin": gate.rules()["margin"]}
-RUNS = 200
+RUNS = 100
 
 
 @pytest.fixture(scope="module")
