@@ -368,6 +368,8 @@ def _absence(row: CodeRow, book: Codebook) -> str:
 
 
 def _deletion(row: CodeRow) -> tuple[Step, ...]:
+    if not row.ended:
+        return (step("codes", row.code, row, f"{row.code} began on {row.effective}."),)
     ended = f"{row.code} ended on {row.ended}."
     used = f"{ended} Use {' or '.join(row.replaced_by)}." if row.replaced_by else ended
     return (step("codes", row.code, row, row.note or ended, used if row.note else ""),)
