@@ -15,6 +15,10 @@ class KindRow(Row):
     kind: str
     name: str
     """As it reads inside a sentence."""
+    targets: tuple[str, ...]
+    """What was treated, as the words of lexicon.toml state it."""
+    action: str = ""
+    """"ablation", or "" = an injection or a puncture."""
     facts: tuple[str, ...]
     """The facts that pick the code, in the order a coder asks for them."""
     counts: str = ""
@@ -24,6 +28,9 @@ class KindRow(Row):
     bodies: bool = False
     """Vertebral bodies are counted: an interspace names the two beside it."""
     sided: bool = True
+    spinal: bool = False
+    """Its needle enters the epidural or intrathecal space, so that words such as "caudal"
+    tell of no second injection."""
 
 
 class ChoiceRow(Row):

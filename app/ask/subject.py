@@ -201,7 +201,7 @@ def _calls_for_modifier(reading: Reading) -> bool:
 
 def told_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The code of each procedure that is told by its facts, not by a code."""
-    if not any(p.approach for p in reading.procedures):
+    if not any(p.approach or p.kind for p in reading.procedures):
         return ()
     return one_each(reading, book)
 
@@ -256,7 +256,7 @@ def _code_first(topic: str) -> bool:
 def has_facts(reading: Reading) -> bool:
     """Was anything said of a procedure?"""
     return any(
-        getattr(p, fact) is not None for p in reading.procedures for fact in SELECTING
+        getattr(p, fact) is not None for p in reading.procedures for fact in ("kind", *SELECTING)
     ) or any(p.levels for p in reading.procedures)
 
 
@@ -301,6 +301,8 @@ def said_of_procedure(reading: Reading) -> int:
     return max(
         sum(getattr(p, fact) is not None for fact in SELECTING)
         + bool(p.levels)
+        + 2 * bool(p.kind)
+        + len(p.details)
         + bool(p.technique == "indwelling catheter")
         for p in reading.procedures
     )

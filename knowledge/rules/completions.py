@@ -149,7 +149,7 @@ def assumed_by(
                     fact=row.fact,
                     value=row.value,
                     because=row.because,
-                    row=f"presumptions/{row.fact}",
+                    row=f"{scheme.table}/{row.fact}",
                 )
             )
             if row.condition:

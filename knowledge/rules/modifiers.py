@@ -18,6 +18,8 @@ from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.together import together
 
 CLAIMS = {"professional", "facility"}
+BY_SIDE = {"bilateral": "50", "left": "LT", "right": "RT"}
+"""The modifier that tells a side, where no row speaks of the code."""
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
 
@@ -79,6 +81,9 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
+    if not chosen and (sided := BY_SIDE.get(question.laterality or "")):
+        if shown := by_indicator(sided, code.code, question.claim, book):
+            return shown
     if not chosen:
         return NotCovered(
             verdict=f"The modifier tables hold no rule for {code.code}.",

@@ -26,6 +26,8 @@ class Scheme:
     """In the order in which a coder asks for them."""
     presumptions: tuple[PresumptionRow, ...]
     impossible: tuple[ImpossibleRow, ...]
+    table: str
+    """The table that holds the presumptions."""
     outcome: Callable[[Completion], str | None] = field(repr=False)
     """What a completion leads to, by a name; None = nothing that is held."""
     codes: Callable[[str], tuple[str, ...]] = field(repr=False)
@@ -52,6 +54,7 @@ def of_epidurals(book: Codebook) -> Scheme:
         facts={fact: book.facts[fact] for fact in SELECTING},
         presumptions=tuple(row for row in book.presumptions if row.fact in SELECTING),
         impossible=book.impossible,
+        table="presumptions",
         outcome=outcome,
         codes=lambda name: (name,),
     )
@@ -70,6 +73,7 @@ def of_kind(kind: str, book: Codebook) -> Scheme:
         facts={fact: book.kind_facts[fact] for fact in book.kinds[kind].facts},
         presumptions=tuple(row for row in held if kind in row.kinds),
         impossible=(),
+        table="kinds",
         outcome=outcome,
         codes=lambda name: tuple(name.split("+")),
     )

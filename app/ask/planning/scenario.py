@@ -164,11 +164,13 @@ def tells(reading: Reading) -> bool:
     if EITHER_CODE.search(reading.text) and said > 1 and levels:
         return True
     if CODE_ASKED.search(reading.text) and said > 1:
-        return any(p.approach or p.unclear for p in reading.procedures) or not reading.codes
+        return any(p.approach or p.kind or p.unclear for p in reading.procedures) or not reading.codes
     return said > 1 and any(_placed(p) for p in reading.procedures)
 
 
 def _placed(procedure: Procedure) -> bool:
+    if procedure.kind:
+        return True
     how = procedure.approach or procedure.technique or procedure.unclear
     where = procedure.levels or procedure.region or procedure.approach == "caudal"
     return bool(how and (where or "region" in procedure.unclear))
