@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from knowledge import rows
 from knowledge.errors import UnknownCode
-from knowledge.kinds import ChoiceRow, JointRow, KindRow
+from knowledge.kinds import ChoiceRow, JointRow, KindRow, PartRow
 
 R = TypeVar("R", bound=rows.Row)
 Lines = tuple[Mapping[str, str], ...]
@@ -92,6 +92,17 @@ class Codebook:
         """The facts that pick a code of any kind; those of epidural injections among them."""
         own = {row.fact: row for row in self.held("kinds", "fact", rows.FactRow)}
         return {**self.facts, **own}
+
+    @cached_property
+    def parts(self) -> tuple[PartRow, ...]:
+        return self.held("kinds", "part", PartRow)
+
+    @cached_property
+    def epidural_families(self) -> frozenset[str]:
+        """The families of injections into the epidural space that are not neurolytic."""
+        every = (row for rows_ in self.every_code.values() for row in rows_)
+        found = {r.family for r in every if "non-neurolytic" in r.selects.get("substance", ())}
+        return frozenset(found - {r.family for r in self.codes.values() if r.code == "64999"})
 
     @cached_property
     def joints(self) -> tuple[JointRow, ...]:

@@ -81,3 +81,11 @@ class JointRow(Row):
     joint: str
     region: str
     nerves: tuple[str, ...]
+
+
+class PartRow(Row):
+    """A target that is only part of another procedure where that is told too."""
+
+    target: str
+    of: tuple[str, ...]
+    because: str

@@ -33,6 +33,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "fact": rows.FactRow,
         "presumption": kinds.KindPresumptionRow,
         "joint": kinds.JointRow,
+        "part": kinds.PartRow,
     },
     "modifiers": {
         "name": rows.ModifierName,

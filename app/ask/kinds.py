@@ -30,6 +30,12 @@ CONDITION = re.compile(
 EPIDURAL = re.compile(
     r"\b(?:\w*esis?|epidurals?|epid inj|nerve root blocks?|snrbs?|transforaminals?)\b", re.I
 )
+BOTH = re.compile(
+    r"\bboth (?:\w+ ){0,3}(?:joints|nerves|knees|hips|shoulders|sijs|sis|sides)\b"
+    r"|\b[RL] (?:and|&|\+) [RL]\b|\b(?:rt|lt)\s*(?:and|&|\+|/)\s*(?:rt|lt)\b",
+    re.I,
+)
+"""Both of a pair, without a word for the sides."""
 BY_ABLATION = "facet joint"
 """What is meant by an ablation of the spine that names no target."""
 
@@ -73,6 +79,9 @@ def _told(heard: Heard, book: Codebook) -> list[Told]:
         for m in outermost([m for m in heard.mentions if not m.negated], "target")
         if not CONDITION.match(heard.text[m.end : m.end + 24])
     ]
+    named = {m.value for m in targets}
+    parts = {p.target for p in book.parts if named & set(p.of)}
+    targets = [m for m in targets if m.value not in parts]
     actions = [m for m in heard.mentions if m.fact == "action" and not m.negated]
     if not targets and actions:
         targets = [actions[0].model_copy(update={"fact": "target", "value": BY_ABLATION})]
@@ -209,6 +218,17 @@ def _implied(row: KindRow, heard: Heard, details: dict[str, str]) -> dict[str, s
     return found
 
 
+def _nerves(levels: Sequence[Span], text: str) -> list[Span]:
+    """Levels of a row of nerves: "C4 C5 C6" names three, and no space between two."""
+    found: list[Span] = []
+    for span in levels:
+        words = text[span.start : span.end]
+        singles = re.fullmatch(r"\s*([CTLS]\d{1,2})[\s,]+([CTLS]\d{1,2})\s*", words, re.I)
+        names = [n.upper() for n in singles.groups()] if singles else [span.value]
+        found += [Span(name, span.start, span.end) for name in names]
+    return found
+
+
 def _procedure(
     row: KindRow,
     levels: Sequence[Span],
@@ -217,6 +237,8 @@ def _procedure(
     unclear: set[str],
     book: Codebook,
 ) -> Procedure:
+    if row.nerves or row.bodies:
+        levels = _nerves(levels, heard.text)
     names = tuple(dict.fromkeys(span.value for span in levels))
     counts = counts_of(heard)
     details = dict(facts["details"])
@@ -248,7 +270,8 @@ def _sided(levels: Sequence[Span], names: Sequence[str], heard: Heard) -> dict[s
     found = [both(mine.get(name, [])) for name in names]
     if len(set(found)) > 1 and "-" in "".join(names):
         return {"sides": tuple(v or "unknown" for v in found)}
-    return {"laterality": both([s.value for s in told])}
+    every = [s.value for s in told]
+    return {"laterality": both(["bilateral"] if BOTH.search(heard.text) else every)}
 
 
 def _region(name: str, row: KindRow, book: Codebook) -> str:

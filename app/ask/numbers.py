@@ -17,6 +17,11 @@ THINGS = re.compile(
     r"|foramina)\b",
     re.I,
 )
+MORE_MUSCLES = re.compile(
+    r"\bmuscles?\b[^.;?]{0,30}?\b(?:and|plus)\s+(one|two|three|four|five|six|[1-9])\s+(?:more\b|in\b|on\b|of\b)",
+    re.I,
+)
+"""A second number of muscles: "two muscles in the neck and three in the low back"."""
 SEVERAL = re.compile(
     r"\b(?:multi-?\s?levels?|multiple (?:\w+ )?(?:levels|joints|discs)"
     r"|several (?:\w+ )?(?:levels|joints|discs))\b",
@@ -39,11 +44,18 @@ class Counts:
 def counts_of(heard: Heard) -> Counts:
     named = {m.words.lower().rstrip("s") for m in heard.mentions if m.fact == "muscle"}
     return Counts(
-        muscles=_number(MUSCLES, heard.text) or len(named) or None,
+        muscles=_muscles(heard.text) or len(named) or None,
         nerves=_number(NERVES, heard.text),
         things=_number(THINGS, heard.text),
         several=bool(SEVERAL.search(heard.text)),
     )
+
+
+def _muscles(text: str) -> int | None:
+    """All muscles of the session together."""
+    first = _number(MUSCLES, text)
+    more = MORE_MUSCLES.search(text)
+    return first + _value(more[1]) if first and more else first
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

@@ -76,7 +76,7 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
             alive = code.code in book.codes or code.code not in book.every_code
-            shown = by_indicator(question.modifier, code.code, question.claim, book)
+            shown = by_indicator(question.modifier, code.code, question.claim, book, place)
             return (shown if alive else None) or _by_name(question.modifier, code, book)
         chosen = _sharpened(chosen, _situations(question), question.payer)
     else:

@@ -121,6 +121,8 @@ def _decided(
     assumed, conditions = assumed_by(stated, kept, scheme, procedure.unclear)
     flips = flips_of(row.code, FLIPPING, kept, scheme)
     lines, further = _lines(procedure, row, book)
+    if row.guidance and stated.get("imaging") == ("fluoroscopy",):
+        lines = (*lines, CodeLine(code=row.guidance, role="bill", units=1))
     names = " and ".join(x.code + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
     condition = f", {conditions[0]}" if conditions else ""
     return Decided(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS
+from app.ask.planning.session import INJECTIONS, codes_told_of
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -52,7 +52,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
         return topics
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
-    injections = [c for c in named if c in book.every_code]
+    ours = codes_told_of(reading, book)
+    injections = [c for c in named if c in ours]
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
         return topics

@@ -9,6 +9,7 @@ from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, NotCovered, Undecided
 from knowledge.facts import Laterality, Procedure
+from knowledge.rows import CodeRow
 
 COUNTED = re.compile(
     r"\b(\d{5})\b\s*(?:\w+\s*)?(?:[x×*]\s*|qty\s*)0?([2-9])\b"
@@ -22,7 +23,24 @@ BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", 
 """Aspects that sharpen a situation."""
 OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation", "diagnosis"}
 """Topics that ask something else than whether the code is right."""
+STEROID = (None, "non-neurolytic")
+"""Substances of an epidural steroid injection."""
 INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
+
+
+def codes_told_of(reading: Reading, book: Codebook) -> set[str]:
+    """The codes that the kinds of procedure told of can have."""
+    found: set[str] = set()
+    for procedure in reading.procedures:
+        if procedure.kind:
+            found |= {c for row in book.choices(procedure.kind) for c in row.every}
+        else:
+            found |= {c for c, rows in book.every_code.items() if _epidural(rows[-1], book)}
+    return found
+
+
+def _epidural(row: CodeRow, book: Codebook) -> bool:
+    return bool(row.selects) or row.family in book.epidural_families
 
 
 def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[str, ...]:
@@ -36,10 +54,12 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
             if isinstance(one.result, Decided)
             else set(one.result.candidates)
         )
+    ours = codes_told_of(reading, book)
     named = [
         c
         for c in reading.codes
-        if c not in images(reading.codes, book) and (c in book.every_code or INJECTIONS.match(c))
+        if c not in images(reading.codes, book)
+        and (c in ours or (c not in book.every_code and INJECTIONS.match(c)))
     ]
     if any(c not in book.every_code for c in named) and right & set(named):
         named = [c for c in named if c in book.every_code]
@@ -87,6 +107,16 @@ def modifiers_of(
     told = _situations(reading)
     encounter = reading.encounter
     for number, line in enumerate(result.codes):
+        if images((line.code,), book):
+            if line.role == "bill" and _in_facility(encounter.place_of_service, book):
+                yield call(
+                    "modifiers",
+                    book,
+                    code=line.code,
+                    modifier="26",
+                    place_of_service=encounter.place_of_service,
+                )
+            continue
         if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
             yield call(
                 "units",
@@ -108,6 +138,12 @@ def modifiers_of(
                 claim=encounter.claim,
                 place_of_service=encounter.place_of_service,
             )
+
+
+def _in_facility(place: str | None, book: Codebook) -> bool:
+    """Is the professional paid the facility rate there, so that imaging is split?"""
+    rows = book.statements("places", "place")
+    return any(row.id == place and "facility" in row.aspects for row in rows)
 
 
 def _situations(reading: Reading) -> tuple[str, ...]:
@@ -161,7 +197,8 @@ def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -
 
 
 def imaging_covered(reading: Reading, book: Codebook) -> Iterator[Call]:
-    for procedure in reading.procedures:
+    steroid = [p for p in reading.procedures if not p.kind and p.substance in STEROID]
+    for procedure in steroid:
         if procedure.imaging in ("none", "ultrasound"):
             aspect = "no_imaging" if procedure.imaging == "none" else "ultrasound"
             yield call(
