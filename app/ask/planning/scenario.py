@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS, codes_told_of
+from app.ask.planning.session import INJECTIONS, JOINED, codes_told_of, further
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -28,17 +28,11 @@ ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
 EITHER_CODE = re.compile(
-    r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
+    r"\b\d{5}\s*(?:x\s?\d\s*)?(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
     re.I | re.S,
 )
 """One code or another."""
-JOINED = re.compile(
-    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
-    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
-    re.I,
-)
-"""A code beside the injection, not instead of it."""
 BESIDE = ("modifiers", "units", "bundling", "coverage", "payment")
 """Topics still answered beside the codes."""
 FOLLOWING = ("modifiers", "units", "bundling", "compare")
@@ -69,6 +63,9 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     instead = foreign and not reading.other_procedure and not JOINED.search(reading.text)
     if instead and reading.whether:
         return ("code_selection", *others)
+    others_named = [c for c in reading.billed if c not in ours]
+    if others_named and reading.whether and injections and not reading.modifiers:
+        return tuple(dict.fromkeys(("bundling", *topics)))
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
     if wrong and not beside:
@@ -134,6 +131,8 @@ def _results(reading: Reading, book: Codebook) -> tuple[set[str], set[str]]:
         result = select(procedure, book).result
         if isinstance(result, Decided):
             right |= {line.code for line in result.codes}
+            if procedure.kind and not procedure.levels:
+                right |= further(right, book)
         elif isinstance(result, Undecided):
             open_ |= set(result.candidates)
     return right, open_

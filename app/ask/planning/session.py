@@ -25,6 +25,12 @@ OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation"
 """Topics that ask something else than whether the code is right."""
 STEROID = (None, "non-neurolytic")
 """Substances of an epidural steroid injection."""
+JOINED = re.compile(
+    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
+    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
+    re.I,
+)
+"""A code beside the injection, not instead of it."""
 INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
 
 
@@ -37,6 +43,11 @@ def codes_told_of(reading: Reading, book: Codebook) -> set[str]:
         else:
             found |= {c for c, rows in book.every_code.items() if _epidural(rows[-1], book)}
     return found
+
+
+def further(codes: set[str], book: Codebook) -> set[str]:
+    """The codes of further levels of these."""
+    return {row.code for row in book.codes.values() if set(row.add_on_to) & codes}
 
 
 def _epidural(row: CodeRow, book: Codebook) -> bool:
@@ -54,12 +65,15 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
             if isinstance(one.result, Decided)
             else set(one.result.candidates)
         )
+    if all(p.kind and not p.levels for p in reading.procedures):
+        # no level is told, so a code of further levels may be right too
+        right |= further(right, book)
     ours = codes_told_of(reading, book)
     named = [
         c
         for c in reading.codes
         if c not in images(reading.codes, book)
-        and (c in ours or (c not in book.every_code and INJECTIONS.match(c)))
+        and (c in ours or (INJECTIONS.match(c) and not JOINED.search(reading.text)))
     ]
     if any(c not in book.every_code for c in named) and right & set(named):
         named = [c for c in named if c in book.every_code]
