@@ -145,7 +145,7 @@ class Reader:
             likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
             measures=measures.measures(text),
-            procedures=(*(with_claim(p, encounter, book) for p in others), *read),
+            procedures=(*read, *(with_claim(p, encounter, book) for p in others)),
             encounter=encounter,
             other_days=service_days(heard.text)[1:],
             year=_year(text, question.today),

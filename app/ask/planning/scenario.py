@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS, JOINED, codes_told_of, further
+from app.ask.planning.session import INJECTIONS, JOINED, codes_told_of, further, told_of
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -47,6 +47,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         return topics
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
     ours = codes_told_of(reading, book)
+    if any(p.kind for p in reading.procedures) and topics[:1] == ("bundling",) and len(named) > 1:
+        return topics
     injections = [c for c in named if c in ours]
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
@@ -64,7 +66,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if instead and reading.whether:
         return ("code_selection", *others)
     others_named = [c for c in reading.billed if c not in ours]
-    if others_named and reading.whether and injections and not reading.modifiers:
+    kinds = all(p.kind for p in reading.procedures)
+    if kinds and others_named and reading.whether and injections and not reading.modifiers:
         return tuple(dict.fromkeys(("bundling", *topics)))
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
@@ -127,7 +130,7 @@ def _results(reading: Reading, book: Codebook) -> tuple[set[str], set[str]]:
     """The codes that are decided, and those that stay possible."""
     right: set[str] = set()
     open_: set[str] = set()
-    for procedure in reading.procedures:
+    for procedure in told_of(reading):
         result = select(procedure, book).result
         if isinstance(result, Decided):
             right |= {line.code for line in result.codes}

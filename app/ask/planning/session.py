@@ -34,6 +34,12 @@ JOINED = re.compile(
 INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
 
 
+def told_of(reading: Reading) -> tuple[Procedure, ...]:
+    """The procedures of which a fact is stated; an epidural only named beside another is none."""
+    stated = tuple(p for p in reading.procedures if p != Procedure())
+    return stated or reading.procedures
+
+
 def codes_told_of(reading: Reading, book: Codebook) -> set[str]:
     """The codes that the kinds of procedure told of can have."""
     found: set[str] = set()
