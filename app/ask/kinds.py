@@ -68,9 +68,7 @@ def with_claim(procedure: Procedure, encounter: Encounter, book: Codebook) -> Pr
     kind = book.kinds.get(procedure.kind or "")
     if not kind or "claim" not in kind.facts or not encounter.claim:
         return procedure
-    return procedure.model_copy(
-        update={"details": {**procedure.details, "claim": encounter.claim}}
-    )
+    return procedure.model_copy(update={"details": {**procedure.details, "claim": encounter.claim}})
 
 
 def _told(heard: Heard, book: Codebook) -> list[Told]:
@@ -101,9 +99,7 @@ def _row(target: str, action: str, book: Codebook) -> KindRow | None:
 
 
 def _nearest(mention: Mention, others: Sequence[Mention], text: str) -> Mention:
-    return min(
-        others, key=lambda o: gap(text, (mention.start, mention.end), (o.start, o.end))
-    )
+    return min(others, key=lambda o: gap(text, (mention.start, mention.end), (o.start, o.end)))
 
 
 def _epidural(heard: Heard, told: Sequence[Told]) -> list[tuple[int, int]]:
@@ -125,7 +121,7 @@ def _share(
     epidural: Sequence[tuple[int, int]],
 ) -> Heard:
     """What is said of one of them: what stands nearest to it, or of all alike."""
-    rivals: dict[int | None, Sequence[tuple[int, int]]] = {**anchors}
+    rivals: dict[int | None, Sequence[tuple[int, int]]] = dict(anchors.items())
     if epidural:
         rivals[None] = epidural
     if len(rivals) < 2:
@@ -167,8 +163,7 @@ def _procedures(told: Told, heard: Heard, book: Codebook) -> list[Procedure]:
         if not groups and len(named) > 1:
             one_each = [next(r for r in regions if _side(r, book) == side) for side in named]
             return [
-                _procedure(row, (), heard, {**facts, "region": r}, unclear, book)
-                for r in one_each
+                _procedure(row, (), heard, {**facts, "region": r}, unclear, book) for r in one_each
             ]
         # the levels, where there are any, tell the region better than the words beside them
         region = {} if groups or not regions else {"region": regions[0]}
@@ -208,7 +203,11 @@ def _implied(row: KindRow, heard: Heard, details: dict[str, str]) -> dict[str, s
     if "days" in row.facts and "days" not in details and stated.get("technique"):
         stayed = stated["technique"] == "indwelling catheter"
         found |= {"days": "two or more days"} if stayed else {}
-    if "method" in row.facts and "method" not in details and stated.get("substance") == "neurolytic":
+    if (
+        "method" in row.facts
+        and "method" not in details
+        and stated.get("substance") == "neurolytic"
+    ):
         found["method"] = "chemical"
     if "study" in row.facts:
         regions = {m.value for m in heard.mentions if m.fact == "region" and not m.negated}

@@ -49,7 +49,8 @@ SPACED = re.compile(
 SHORT = re.compile(r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*[-–/]\s*(\d{1,2})(?![\w.]\d|\d|\w)", re.I)
 _SPACE = r"[CTLS]\s?\d{1,2}\s*[-–/]\s*[CTLS]?\s?\d{1,2}"
 RUN = re.compile(
-    rf"(?<![\w.])({_SPACE})\s*(?:down to|up to|through|thru|to|-|–)\s*({_SPACE})(?![\w.]\d|\d)", re.I
+    rf"(?<![\w.])({_SPACE})\s*(?:down to|up to|through|thru|to|-|–)\s*({_SPACE})(?![\w.]\d|\d)",
+    re.I,
 )
 """From one interspace to another: "L2-3 through L5-S1"."""
 SINGLE = re.compile(r"(?<![\w.-])([CTLS])(\d{1,2})(?![\w.]\d|\d|\w|-\d)", re.I)

@@ -154,7 +154,9 @@ class Reader:
             contradictions=contradictions,
             differences=differences,
             unknown_payer=unknown,
-            other_procedure=next((m.value for m in mentions if m.fact in OTHERS and not others), ""),
+            other_procedure=next(
+                (m.value for m in mentions if m.fact in OTHERS and not others), ""
+            ),
             never_ours=any(m.fact == "never_ours" for m in mentions) and not others,
             notes=self.topics.limits.notes(self.topics.limits.found(text)),
             malformed=_unique(misspelt.malformed(text, book.every_code)),

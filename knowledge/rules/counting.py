@@ -75,7 +75,7 @@ def _served(joints: list[JointRow], kind: KindRow) -> Iterator[Step]:
 
 
 def _spelled(name: str) -> str:
-    """"L4-L5" as the tables have it, "L4-5"."""
+    """ "L4-L5" as the tables have it, "L4-5"."""
     return re.sub(r"^([A-Z])(\d+)-\1(?=\d)", r"\1\2-", name)
 
 

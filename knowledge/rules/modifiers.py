@@ -81,9 +81,9 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
-    if not chosen and (sided := BY_SIDE.get(question.laterality or "")):
-        if shown := by_indicator(sided, code.code, question.claim, book):
-            return shown
+    sided = BY_SIDE.get(question.laterality or "", "")
+    if not chosen and (told := by_indicator(sided, code.code, question.claim, book)):
+        return told
     if not chosen:
         return NotCovered(
             verdict=f"The modifier tables hold no rule for {code.code}.",

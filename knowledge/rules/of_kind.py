@@ -99,12 +99,9 @@ def _steps(choice: ChoiceRow, kind: KindRow, count: Counted, book: Codebook) -> 
             beside = book.codes[code]
             yield step("codes", code, beside, f"{code} is the {lowered(beside.label)}.")
     if choice.other:
-        yield step(
-            "codes",
-            choice.other,
-            book.codes[choice.other],
-            f"{choice.other} is for the other physician: {lowered(book.codes[choice.other].label)}.",
-        )
+        other = book.codes[choice.other]
+        said = f"{choice.other} is for the other physician: {lowered(other.label)}."
+        yield step("codes", choice.other, other, said)
     if row.note:
         yield step("codes", choice.first, row, row.note)
 

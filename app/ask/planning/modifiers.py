@@ -73,8 +73,10 @@ def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
     situations = tuple(
         dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading, book)])
     )
-    together = len(named) > 1 and not OR_SIDES.search(reading.text) and bool(
-        TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named)
+    together = (
+        len(named) > 1
+        and not OR_SIDES.search(reading.text)
+        and bool(TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named))
     )
     rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
     told: set[str] = set()

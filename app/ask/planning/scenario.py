@@ -28,7 +28,7 @@ ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
 EITHER_CODE = re.compile(
-    r"\b\d{5}\s*(?:x\s?\d\s*)?(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
+    r"\b[A-Z]?\d{4,5}\s*(?:x\s?\d\s*)?(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?[A-Z]?\d{4,5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
     re.I | re.S,
 )
@@ -47,7 +47,9 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         return topics
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
     ours = codes_told_of(reading, book)
-    if any(p.kind for p in reading.procedures) and topics[:1] == ("bundling",) and len(named) > 1:
+    either = EITHER_CODE.search(reading.text)
+    kinds = any(p.kind for p in reading.procedures)
+    if kinds and not either and topics[:1] == ("bundling",) and len(named) > 1:
         return topics
     injections = [c for c in named if c in ours]
     right, open_ = _results(reading, book)
@@ -58,7 +60,7 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         # what became of a code that is gone
         return ("compare",)
     others = _others(topics, reading, book)
-    if EITHER_CODE.search(reading.text) and set(named) & (right | open_):
+    if either and set(named) & (right | open_):
         return ("code_selection", *others)
     beside = reading.other_procedure or set(named) - set(injections)
     foreign = bool(named) and not injections and all(map(INJECTIONS.match, named))
@@ -66,8 +68,13 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if instead and reading.whether:
         return ("code_selection", *others)
     others_named = [c for c in reading.billed if c not in ours]
-    kinds = all(p.kind for p in reading.procedures)
-    if kinds and others_named and reading.whether and injections and not reading.modifiers:
+    if (
+        all(p.kind for p in reading.procedures)
+        and others_named
+        and reading.whether
+        and injections
+        and not reading.modifiers
+    ):
         return tuple(dict.fromkeys(("bundling", *topics)))
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
@@ -167,7 +174,9 @@ def tells(reading: Reading) -> bool:
     if EITHER_CODE.search(reading.text) and said > 1 and levels:
         return True
     if CODE_ASKED.search(reading.text) and said > 1:
-        return any(p.approach or p.kind or p.unclear for p in reading.procedures) or not reading.codes
+        return (
+            any(p.approach or p.kind or p.unclear for p in reading.procedures) or not reading.codes
+        )
     return said > 1 and any(_placed(p) for p in reading.procedures)
 
 
