@@ -27,7 +27,8 @@ OTHER_TIME = re.compile(
 )
 """Another visit, another patient, or only a plan."""
 PIECES = re.compile(
-    r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]|,\s*(?=(?:and\s+)?(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
+    r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]"
+    r"|,\s*(?=(?:and\s+)?(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
     re.I,
 )
 TODAY = re.compile(r"\btoday\b", re.I)

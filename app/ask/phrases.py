@@ -188,9 +188,3 @@ def units_of(call: Call) -> Iterator[str]:
         yield from option_lines(result.options)
         yield missing_line(result)
         yield assumed_line(result.assumed)
-
-
-def unasked(verdict: str) -> str:
-    """A verdict beside the leading one: a yes that nobody asked for is left out."""
-    bare = verdict.removeprefix("Yes: ")
-    return f"{bare[0].upper()}{bare[1:]}"

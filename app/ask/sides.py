@@ -5,7 +5,11 @@ from collections.abc import Sequence
 
 from app.ask.patterns import Span
 
-ANATOMY = r"(?:[CTLS]\d|si\b|sij|facet|mbb|rfa|knee|hip|shoulder|genicular|occipital|paramedian|multi|lumbar|cervical|thoracic|tf|tfesi|snrb|transfor|\d level)"
+ANATOMY = (
+    r"(?:[CTLS]\d|si\b|sij|facet|mbb|rfa|knee|hip|shoulder|genicular|occipital|paramedian|multi"
+    r"|lumbar|cervical|thoracic|tf|tfesi|snrb|transfor|\d level)"
+)
+"""What a side that is shortened to a letter stands before."""
 WORDS = re.compile(
     r"\b(?P<both>bilateral(?:ly|s)?|bilats?|bil|b/l|both sides|two sides|each side|left and right"
     r"|right and left|both left and right|right (?:&|\+) left|left (?:&|\+) right)\b"

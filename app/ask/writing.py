@@ -247,7 +247,7 @@ def _other(page: Page, call: Call) -> None:
     if page.words + len(call.result.verdict.split()) > MOST_WORDS:
         return
     result = call.result
-    for n, part in enumerate(phrases.parts(phrases.unasked(result.verdict))):
+    for n, part in enumerate(phrases.parts(result.verdict)):
         shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
         page.add(f"- {part}" if n == 0 else part, *[page.step(s) for s in shown], after=" ")
     page.end_line()
