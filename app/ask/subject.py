@@ -108,6 +108,8 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("code_selection",)
     if _of_units(reading, book):
         return ("units",)
+    if reading.topics[:1] == ("units",) and _unlike(reading, book):
+        return ("bundling", *reading.topics)
     if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
@@ -228,6 +230,12 @@ def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> 
     if wrong or (asked and not reading.whether) or bare:
         return ("code_selection", "modifiers")
     return ("modifiers", "code_selection") if decided or asked else ("modifiers",)
+
+
+def _unlike(reading: Reading, book: Codebook) -> bool:
+    """Are codes of different families named, so that their units turn on one another?"""
+    families = {book.codes[c].family for c in reading.codes if c in book.codes}
+    return len(families) > 1
 
 
 COUNTED = {"mue", "mai"}

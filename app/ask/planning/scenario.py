@@ -51,6 +51,10 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     kinds = any(p.kind for p in reading.procedures)
     if kinds and not either and topics[:1] == ("bundling",) and len(named) > 1:
         return topics
+    strangers = [c for c in named if c not in ours and c in book.every_code]
+    if kinds and strangers and set(named) & ours and not either:
+        # a code of this procedure beside one of another: the two are asked about together
+        return tuple(dict.fromkeys(("bundling", *topics)))
     injections = [c for c in named if c in ours]
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
