@@ -205,7 +205,7 @@ def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -
     """What Medicare does not cover of the codes: a third level."""
     if not isinstance(one.result, Decided) or reading.encounter.payer not in (None, "medicare"):
         return
-    if any((line.units or 1) > 1 for line in one.result.codes):
+    if sum(line.units or 1 for line in one.result.codes if line.role == "bill") > 2:
         yield call(
             "coverage",
             book,
