@@ -15,6 +15,7 @@ from app.ask.patterns import CATHETER
 from app.ask.sides import both, by_level, sides
 from app.ask.sites import Site, gap, sites_of
 from app.ask.turn import Contradiction, Mention
+from app.ask.unclear import UNKNOWN
 from app.ask.voices import two_voices
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
@@ -50,6 +51,7 @@ def procedures(
     for site in sites:
         facts: dict[str, Any] = {"approach": site.approach, "region": site.region}
         unclear = set(site.unclear)
+        contradicted: list[str] = []
         for fact in ("imaging", "technique", "substance"):
             own = [m for m in heard.mentions if m.fact == fact and _belongs(m, site, sites, heard)]
             values = _values(fact, own, heard.text)
@@ -65,8 +67,11 @@ def procedures(
                     unclear.add("technique")
                 else:
                     facts[fact] = value
+            if fact == "substance" and len(values) > 1:
+                # one of those named, and no third
+                contradicted += [v for v in book.facts[fact].values if v not in values]
         facts |= _leveled(site, heard, unclear)
-        out = list(ruled_out)
+        out = [*ruled_out, *contradicted]
         if site.approach is None:
             out += _not_asked(site, heard, stated)
             if CATHETER.search(heard.text):
@@ -116,7 +121,8 @@ def _values(fact: str, own: Sequence[Mention], text: str) -> dict[str, str]:
     for m in own:
         if not m.negated:
             values.setdefault(m.value, m.words)
-    if fact == "substance" and len(values) > 1 and not two_voices(text):
+    told_apart = two_voices(text) or UNKNOWN.search(text)
+    if fact == "substance" and len(values) > 1 and not told_apart:
         values.pop("non-neurolytic", None)
     return values
 

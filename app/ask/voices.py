@@ -15,6 +15,7 @@ SOURCE = (
     r"|progress) (?:note|record|report)|note|order|nurses?|tech|dictation|superbill"
     r"|charge (?:sheet|slip)|claim form|claim|schedule|consent|log|record|sheet|report|images?"
     r"|films?"
+    r"|med(?:ication)? list|drugs?(?= ?:)|injectate|medications?(?= ?:)|meds(?= ?:)"
     r"|addendum|doctor|doc|dr|physician|md|provider|summary|diagram|impression|indication|plan"
 )
 SPEAKS = re.compile(
