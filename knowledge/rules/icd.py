@@ -173,8 +173,8 @@ def _whole(icd: str, book: Codebook) -> bool:
 def _conflict(one: str, other: str, book: Codebook) -> Conflict | None:
     off, known = _off(one, other, book)
     for noted, named in ((one, other), (other, one)):
-        for above in _above(noted):
-            for line in _lines(above, book):
+        for header in above(noted):
+            for line in _lines(header, book):
                 if _ended(line, book.on) or _from(line) > book.on:
                     continue
                 if any(_covers(entry, named) for entry in line["excludes1"].split()):
@@ -183,7 +183,7 @@ def _conflict(one: str, other: str, book: Codebook) -> Conflict | None:
                         noted=noted,
                         off=off,
                         sources=_sources(line),
-                        row=f"{TABLE}/{above}",
+                        row=f"{TABLE}/{header}",
                     )
     if known is None:
         return None
@@ -196,7 +196,7 @@ def _conflict(one: str, other: str, book: Codebook) -> Conflict | None:
     )
 
 
-def _above(icd: str) -> Iterator[str]:
+def above(icd: str) -> Iterator[str]:
     """The code and every header it may hang under, the nearest first."""
     for length in range(len(icd), 2, -1):
         if length != 4:
@@ -214,7 +214,7 @@ def _covers(entry: str, icd: str) -> bool:
 def _off(one: str, other: str, book: Codebook) -> tuple[str, DiagnosisRow | None]:
     """Which of the two diagnosis.toml takes off the claim, and its row; "" where none does."""
     for icd, beside in ((one, other), (other, one)):
-        rows = (book.diagnoses.get(above) for above in _above(icd))
+        rows = (book.diagnoses.get(header) for header in above(icd))
         row = next((r for r in rows if r and r.yields_to), None)
         if row and beside.startswith(row.yields_to):
             return icd, row
