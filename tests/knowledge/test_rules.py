@@ -325,6 +325,8 @@ def row_names() -> set[str]:
         found.add(f"unit_limits/{line['code']}")
     for line in load().large("mpfs"):
         found.add(f"mpfs/{line['code']}/{line['release']}")
+    for line in load().large("icd10cm"):
+        found.add(f"icd10cm/{line['code']}")
     return found
 
 
