@@ -132,6 +132,11 @@ class Codebook:
         return {r.code: r for r in self.held("diagnosis", "diagnosis", rows.DiagnosisRow)}
 
     @cached_property
+    def every_diagnosis(self) -> frozenset[str]:
+        """Each ICD-10-CM code that the lists hold on any day."""
+        return frozenset(line["code"] for line in self.large("icd10cm")) | set(self.diagnoses)
+
+    @cached_property
     def payers(self) -> tuple[rows.PayerRow, ...]:
         return self.held("payers", "payer", rows.PayerRow)
 

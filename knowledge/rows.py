@@ -238,6 +238,18 @@ class FactorRow(Row):
     participation: Literal["all", "non-QP", "QP"] = "all"
 
 
+class PercentRow(Row):
+    """The percents by which an amount of the fee schedule is changed."""
+
+    id: str
+    kind: Literal["multiple", "bilateral", "share", "sequestration", "npp"]
+    indicator: str = ""
+    """The value of the fee schedule's column; "" where no column decides."""
+    percents: tuple[int, ...] = Field(min_length=1)
+    """Several: of the first, second and following procedures of a session."""
+    say: str
+
+
 class HospitalRateRow(Row):
     """What Medicare pays a hospital outpatient department for one code."""
 

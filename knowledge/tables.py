@@ -52,15 +52,23 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "documentation": {"element": rows.DocumentationRow},
     "diagnosis": {"diagnosis": rows.DiagnosisRow, "rule": rows.StatementRow},
     "prior_authorization": {"authorization": rows.StatementRow},
-    "payment": {"payment": rows.StatementRow},
+    "payment": {
+        "payment": rows.StatementRow,
+        "percent": rows.PercentRow,
+        "global": rows.StatementRow,
+    },
     "payers": {"payer": rows.PayerRow},
-    "hospital_rates": {"rate": rows.HospitalRateRow},
+    "hospital_rates": {"rate": rows.HospitalRateRow, "status": rows.StatementRow},
     "compare": {"compare": rows.StatementRow},
     "denials": {"denial": rows.StatementRow},
     "factors": {"factor": rows.FactorRow},
     "places": {"place": rows.StatementRow},
     "errata": {"erratum": rows.ErratumRow},
-    "horizons": {"horizon": rows.StatementRow, "release": rows.StatementRow},
+    "horizons": {
+        "horizon": rows.StatementRow,
+        "release": rows.StatementRow,
+        "icd10cm": rows.StatementRow,
+    },
     "lexicon": {"word": rows.LexiconRow},
     "asked": {"asked": rows.AskedRow},
     "sentences": {"asked": rows.SentenceRow},
@@ -71,7 +79,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
 }
 """Every TOML table file, and the row class of each of its array tables."""
 
-CSV_TABLES = ("mpfs", "gpci", "ncci_pairs", "unit_limits", "add_ons")
+CSV_TABLES = ("mpfs", "gpci", "ncci_pairs", "unit_limits", "add_ons", "icd10cm")
 
 R = TypeVar("R", bound=rows.Row)
 

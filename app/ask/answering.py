@@ -9,7 +9,7 @@ from app.ask.turn import Call, Cited, Draft
 from app.interfaces import wire
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, ModifierVerdict, Undecided
-from knowledge.rules.diagnosis import find
+from knowledge.rules.diagnosis_codes import find
 from knowledge.tables import Tables
 
 RANK = ("bill", "do_not_bill", "candidate", "compare", "mentioned")

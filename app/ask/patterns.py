@@ -5,7 +5,7 @@ dose, a date or a price is neither.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,9 +122,8 @@ def codes(text: str) -> Iterator[Span]:
         yield Span(match[1].upper(), match.start(1), match.end(1))
 
 
-def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
+def diagnoses(text: str, names: Collection[str]) -> Iterator[Span]:
     """ICD-10-CM codes; one written without its dot only when the table knows it."""
-    names = set(known)
     for match in ICD.finditer(text):
         yield Span(match[1].upper(), match.start(1), match.end(1))
     for match in ICD_BARE.finditer(text):
@@ -132,8 +131,19 @@ def diagnoses(text: str, known: Iterator[str] | set[str]) -> Iterator[Span]:
         if dotted in names:
             yield Span(dotted, match.start(1), match.end(1))
     for match in re.finditer(r"\b([A-TV-Z]\d[0-9A-Z])\b(?![.-])", text):
-        if match[1] in names:
+        if match[1] in names or CALLED_DIAGNOSIS.search(text, *_around(match)):
             yield Span(match[1], match.start(1), match.end(1))
+
+
+CALLED_DIAGNOSIS = re.compile(
+    r"\b(?:dx|diagnos[ei]s|icd(?:-?10)?(?:-cm)?)(?:\s+code)?\W{0,3}(?:of\s+|is\s+)?[A-Z]\d\w\b"
+    r"|\b[A-Z]\d\w\s+(?:as|is)\s+(?:the\s+|a\s+|my\s+)?(?:\w+\s+)?(?:dx|diagnosis)\b",
+)
+"""A code of three characters that words call a diagnosis."""
+
+
+def _around(match: re.Match[str]) -> tuple[int, int]:
+    return max(0, match.start() - 24), match.end() + 32
 
 
 NEW_MODIFIER = re.compile(

@@ -118,7 +118,7 @@ class Reader:
         aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
         diagnoses = _unique(
             [
-                *(s.value for s in patterns.diagnoses(text, set(book.diagnoses))),
+                *(s.value for s in patterns.diagnoses(text, book.every_diagnosis)),
                 *(m.value for m in mentions if m.fact == "diagnosis"),
             ]
         )
@@ -188,7 +188,7 @@ def _stated(
         "codes": bool(codes),
         "our_code": any(c in book.every_code for c in codes),
         "facts": bool(level_spans),
-        "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
+        "diagnoses": any(patterns.diagnoses(text, book.every_diagnosis)),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),
     }
     return {kind for kind, there in kinds.items() if there}

@@ -114,6 +114,9 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
     if settled := _settled(reading):
+        if reading.guessed and settled == ("diagnosis",):
+            # with a diagnosis named, what only the nearest examples suggest is not asked
+            return settled
         return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
     cued = found[:1] == ("modifiers",) and not reading.guessed
     if reading.modifiers or _calls_for_modifier(reading) or cued:

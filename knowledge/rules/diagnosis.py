@@ -1,29 +1,20 @@
-"""Does this diagnosis fit, and is it billable? Pure; rows of diagnosis.toml decide.
+"""Does this diagnosis fit, and is it billable? Pure; diagnosis.toml and icd10cm.csv decide.
 
 Fit is said as fit, never as a coverage verdict: the articles' own lists are not held.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
-from knowledge.codebook import Codebook, near
-from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
+from knowledge.codebook import Codebook
+from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen, Region
 from knowledge.rows import CodeRow, DiagnosisRow
-from knowledge.rules.described import described
+from knowledge.rules.described import KINDS, described
+from knowledge.rules.diagnosis_codes import FITS, find, of_codes
 from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
-
-FITS = {
-    "core": "fits the epidural indications by itself",
-    "supporting": "supports an epidural only with a radicular or claudication finding beside it",
-    "insufficient": "does not support an epidural by itself",
-    "special": "belongs to another path than an epidural steroid injection",
-    "exempt": "is exempt from the epidural diagnosis list",
-    "header": "is a header and is not billable",
-}
 
 
 class DiagnosisQuestion(Frozen):
@@ -39,6 +30,8 @@ class DiagnosisQuestion(Frozen):
     """Interspaces named, such as "C5-6": they pick the code of a disc."""
     kind: Literal["disc", "spondylosis", "radiculopathy", ""] = ""
     """What the words describe, when no code is named."""
+    documented: bool = False
+    """The words put that disc at the level: a code of another level is then wrong."""
 
 
 def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
@@ -52,7 +45,8 @@ def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
         told = tuple(said("diagnosis", row) for row in rows)
         return NotCovered(verdict=verdict_of(rows[0]), steps=told, cautions=horizon(book))
     if question.diagnoses:
-        return _of_codes(question, code, book)
+        answer = of_codes(question.diagnoses, question.aspects, code, book)
+        return _of_another_level(question, answer, book)
     if question.kind and (
         rows_ := described(question.kind, question.levels, question.region, book)
     ):
@@ -60,140 +54,26 @@ def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
     return _that_fit(question, code, book)
 
 
-def find(code: str, book: Codebook) -> DiagnosisRow | None:
-    """The row of a code, else of the header it hangs under."""
-    for length in range(len(code), 2, -1):
-        row = book.diagnoses.get(code[:length].rstrip("."))
-        if row and (row.code == code or row.fit == "header" or code in row.children):
-            return row
-    return None
-
-
-def _of_codes(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook) -> Decision:
-    rows = [(icd, find(icd, book)) for icd in question.diagnoses]
-    held = [(icd, row) for icd, row in rows if row]
-    if not held:
-        listed = ", ".join(question.diagnoses)
-        return NotCovered(
-            verdict=f"The diagnosis table does not hold {listed}.",
-            nearest=near(question.diagnoses[0], book.diagnoses),
-            cautions=horizon(book),
-        )
-    steps: list[Step] = []
-    first: list[str] = []
-    for icd, row in held:
-        first.append(_headline(icd, row, code, question.aspects))
-        steps.append(_fit_step(icd, row))
-        if mismatch := _mismatch(row, code):
-            steps.append(step("diagnosis", row.code, row, mismatch))
-        if row.note and not _of_another(row.note, code):
-            steps.append(step("diagnosis", row.code, row, row.note))
-    off = _exclusions(held)
-    if "instead" in question.aspects and len(held) > 1:
-        rows_ = concerning(book.statements("diagnosis", "rule"), None, ("instead",))
-        first = [verdict_of(row) for row in rows_[:1]]
-        steps = [*(said("diagnosis", row) for row in rows_[:1]), *steps]
-    elif off:
-        rows_ = concerning(book.statements("diagnosis", "rule"), code, ("excludes",))
-        listed = " and ".join(icd for icd, _ in held)
-        gone = " and ".join(off)
-        first = [f"No: {listed} do not stand on one claim; leave {gone} off (Excludes1)."]
-        barred = next(row for icd, row in held if icd in off)
-        steps = [
-            step("diagnosis", barred.code, barred, first[0]),
-            *(said("diagnosis", row) for row in rows_[:1]),
-            *steps,
-        ]
-    elif len(held) > 1 and not any(_header(icd, r) or _mismatch(r, code) for icd, r in held):
-        listed = " and ".join(icd for icd, _ in held)
-        first.insert(0, f"Yes: {listed} may stand together: nothing held bars them.")
-        steps.insert(0, step("diagnosis", held[0][1].code, held[0][1], first[0]))
-    steps += [
-        said("diagnosis", row, code.code if code else "")
-        for row in concerning(book.statements("diagnosis", "rule"), None, ("fit",))[:1]
-    ]
-    return Decided(
-        verdict=" ".join(first[:3]),
-        codes=tuple(
-            CodeLine(
-                code=icd, role="do_not_bill" if icd in off or _header(icd, row) else "mentioned"
-            )
-            for icd, row in held
-        ),
-        steps=tuple(steps),
-        cautions=horizon(book),
-    )
-
-
-def _header(icd: str, row: DiagnosisRow) -> bool:
-    return not row.billable and row.code == icd
-
-
-def _headline(
-    icd: str, row: DiagnosisRow, code: CodeRow | None, aspects: tuple[str, ...] = ()
-) -> str:
-    if icd in row.children:
-        weak = FITS["supporting" if row.fit == "header" else row.fit]
-        return (
-            f"Yes: {icd} ({row.meaning}) is billable; it {weak}."
-            if "header" in aspects
-            else f"Not by itself: {icd} ({row.meaning}) is billable but {weak}."
-        )
-    if "header" in aspects and row.billable:
-        return f"Yes: {icd} ({row.meaning}) is billable; it {FITS[row.fit]}."
-    if _header(icd, row):
-        children = ", ".join(row.children[:4])
-        return f"No: {icd} is a header and not billable" + (
-            f"; use {children}." if children else "."
-        )
-    if mismatch := _mismatch(row, code):
-        return (
-            f"No: {mismatch[0].lower()}{mismatch[1:]}"
-            if not mismatch[:1].isupper()
-            else (f"No: {mismatch}")
-        )
-    answer = {"core": "Yes", "exempt": "Yes"}.get(row.fit, "Not by itself")
-    return f"{answer}: {icd} ({row.meaning}) {FITS[row.fit]}."
-
-
-def _fit_step(icd: str, row: DiagnosisRow) -> Step:
-    if icd in row.children:
-        text = f"{icd} ({row.meaning}) is one of the billable codes of {row.code}."
-    elif _header(icd, row):
-        children = ", ".join(row.children[:4])
-        use = f" {children}" if children else " of its billable codes"
-        text = f"{icd} ({row.meaning}) is a header and not billable: a claim needs one of{use}."
-    else:
-        text = f"{icd} ({row.meaning}) {FITS[row.fit]}."
-    return step("diagnosis", row.code, row, text)
-
-
-def _mismatch(row: DiagnosisRow, code: CodeRow | None) -> str:
-    """A sentence when diagnosis and injection name different regions."""
-    if code is None or not code.region or code.region in ("any", "spine") or not row.regions:
-        return ""
-    there = set(code.region.split("/"))
-    if there & set(row.regions):
-        return ""
-    return (
-        f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {code.code} is a "
-        f"{code.region} injection."
-    )
-
-
-def _of_another(note: str, code: CodeRow | None) -> bool:
-    """Does the note speak of other injection codes than the one asked about?"""
-    named = re.findall(r"\b\d{5}\b", note)
-    ours = ("6232", "6447", "6448")
-    return bool(code and code.code not in named and any(n.startswith(ours) for n in named))
-
-
-def _exclusions(held: Sequence[tuple[str, DiagnosisRow]]) -> tuple[str, ...]:
-    """The codes that Excludes1 takes off the claim beside the others."""
-    return tuple(
-        icd
-        for icd, row in held
-        if any(other != icd and other.startswith(row.yields_to) for other, _ in held)
+def _of_another_level(
+    question: DiagnosisQuestion, told: Decided | NotCovered, book: Codebook
+) -> Decided | NotCovered:
+    """Say so first when the disc that the words describe has another code than the one named."""
+    if not question.documented or question.kind != "disc" or isinstance(told, NotCovered):
+        return told
+    rows = described("disc", question.levels, question.region, book)
+    named = [c for c in question.diagnoses if c.startswith(KINDS["disc"])]
+    if len(rows) != 1 or not named or rows[0].code in question.diagnoses:
+        return told
+    right, wrong = rows[0], find(named[0], book)
+    meaning = f", and {named[0]} is {wrong.meaning}" if wrong and wrong.code == named[0] else ""
+    where = f"a disc disorder with radiculopathy at {question.levels[0]}"
+    verdict = f"No: {where} is {right.code}{meaning}."
+    return told.model_copy(
+        update={
+            "verdict": verdict,
+            "codes": (CodeLine(code=right.code, role="mentioned"), *told.codes),
+            "steps": (step("diagnosis", right.code, right, verdict), *told.steps),
+        }
     )
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
-from knowledge.rows import HospitalRateRow
-from knowledge.rules.reasons import horizon, step
+from knowledge.rows import HospitalRateRow, StatementRow
+from knowledge.rules.reasons import horizon, said, step
 
 
 def hospital_rate(code: str, on: date, book: Codebook) -> Decision:
@@ -21,22 +21,28 @@ def hospital_rate(code: str, on: date, book: Codebook) -> Decision:
             cautions=horizon(book),
         )
     row = held[0]
-    if row.dollars is None:
+    meant = {r.id: r for r in book.held("hospital_rates", "status", StatementRow)}.get(row.status)
+    if row.status == "N":
         verdict = (
             f"No: {code} is packaged under OPPS (status {row.status}), so the hospital gets "
             "nothing extra for it."
         )
+    elif row.dollars is None:
+        verdict = f"No: OPPS {on.year} gives {code} no rate of its own, status {row.status}."
     else:
         verdict = (
             f"Medicare {on.year}, national OPPS: the hospital is paid ${row.dollars:.2f} for "
             f"{code}, status {row.status}."
         )
-    said = f"{code} stands in the OPPS release of April {on.year} with status {row.status}" + (
-        f" and ${row.dollars:.2f}." if row.dollars else " and no rate of its own: packaged."
+    told = f"{code} stands in the OPPS release of April {on.year} with status {row.status}" + (
+        f" and ${row.dollars:.2f}." if row.dollars else " and no rate of its own."
     )
     return Decided(
         verdict=verdict,
         codes=(CodeLine(code=code, role="mentioned"),),
-        steps=(step("hospital_rates", code, row, said),),
+        steps=(
+            step("hospital_rates", code, row, told),
+            *([said("hospital_rates", meant)] if meant else []),
+        ),
         cautions=horizon(book),
     )

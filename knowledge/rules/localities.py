@@ -39,6 +39,12 @@ def chosen(state: str | None, names: tuple[str, ...], year: int, book: Codebook)
     return exact or [line for line in lines if state and line["state"] == state]
 
 
+def extremes(places: list[Line], fee: Line, rate: str, factor: float) -> tuple[Line, Line]:
+    """The localities that pay the least and the most of these."""
+    ranked = sorted(places, key=lambda place: adjusted(fee, rate, place, factor))
+    return ranked[0], ranked[-1]
+
+
 def key(line: Line) -> str:
     """A locality's number with its contractor's."""
     return f"{line['mac']}-{line['locality']}"

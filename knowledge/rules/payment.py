@@ -1,12 +1,12 @@
 """What does Medicare pay for the professional work? Pure; mpfs.csv and factors.toml decide.
 
 Amount in US dollars = sum of RVU (x GPCI) x conversion factor, before sequestration.
-A facility's own fee is not held, and the answer says so.
+A facility's own fee is hospital_rate.py's; an ASC's is not held, and the answer says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -15,12 +15,20 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered, Short, Step
 from knowledge.facts import Frozen
 from knowledge.rows import FactorRow, StatementRow
+from knowledge.rules import fees
+from knowledge.rules.fees import Line, amount, factor_for, factors, line_of, release, where
+from knowledge.rules.global_period import global_period
 from knowledge.rules.hospital_rate import hospital_rate
-from knowledge.rules.localities import MOST, adjusted, chosen, formula, key
+from knowledge.rules.local_payment import local
+from knowledge.rules.localities import chosen
+from knowledge.rules.payment_table import side_by_side
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
+from knowledge.rules.session_payment import Billed, percents, session
+from knowledge.rules.shares import share_of
 from knowledge.rules.statements import telling
 
-Line = Mapping[str, str]
+GENERAL = {"conversion_factor", "sequestration", "multiple_cut", "by_price", "place_rate"}
+"""Aspects that one answer settles, whatever the codes and years."""
 
 
 class PaymentQuestion(Frozen):
@@ -36,10 +44,26 @@ class PaymentQuestion(Frozen):
     state: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     year: int | None = Field(None, ge=2000, le=2100)
     """The year asked for, when it is not that of the date of service."""
+    quarter: int | None = Field(None, ge=1, le=4)
+    """The quarter of that year, by its first day; None = the last day of the year."""
     aspects: tuple[str, ...] = ()
     """What is asked beside the amount, such as "opps", "conversion_factor" or "rvu"."""
     claimed: tuple[float, ...] = ()
     """Amounts that somebody stated, to be checked: the least and the most."""
+    beside: tuple[str, ...] = Field((), max_length=11)
+    """Other codes of the same session: the answer is then their sum, reduced by the rules."""
+    units: dict[str, int] = {}
+    """Units of a code, where there is more than one."""
+    both_sides: tuple[str, ...] = ()
+    """Codes done on both sides, billed with modifier 50."""
+    component: Literal["26", "TC", ""] = ""
+    """The professional or technical part of an imaging code."""
+    others: tuple[str, ...] = Field((), max_length=5)
+    """Codes to set beside this one, each with its own amount."""
+    years: tuple[int, ...] = Field((), max_length=4)
+    """Other years to set beside the one asked for."""
+    participation: Literal["non-QP", "QP"] = "non-QP"
+    """Whether the clinician qualifies in an advanced payment model: from 2026 two factors."""
 
 
 def payment(question: PaymentQuestion, book: Codebook) -> Decision:
@@ -47,30 +71,86 @@ def payment(question: PaymentQuestion, book: Codebook) -> Decision:
 
     Raises UnknownCode for a code no table has.
     """
-    code = book.code(question.code)
+    first = _one(question, book)
+    if not (question.others or question.years) or GENERAL & set(question.aspects):
+        return first
+    found = [
+        _one(question.model_copy(update={"code": code, "year": year}), book)
+        for year in dict.fromkeys((question.year, *question.years))
+        for code in dict.fromkeys((question.code, *question.others))
+    ]
+    return side_by_side(found)
+
+
+def _one(question: PaymentQuestion, book: Codebook) -> Decision:
+    """The answer for one code and one year."""
+    past: tuple[Caution, ...] = ()
+    if question.code in book.every_code or not fees.in_schedule(question.code, book):
+        past = history(book.code(question.code), book)
     on = _day(question, book)
     if told := _beside(question, on, book):
         return told
     if "opps" in question.aspects:
         return hospital_rate(question.code, on, book)
-    line = _line(question.code, on, book)
-    factor = _factor(on, book)
+    factor = factor_for(on, book, question.participation)
+    if factor and (question.beside or question.both_sides or question.units):
+        return _session(question, on, factor, book)
+    line = line_of(question.code, on, book, question.component)
     if line is None or factor is None:
         return NotCovered(
             verdict=f"No Medicare fee is held for {question.code} in {on.year}.",
             nearest=(),
             steps=(),
-            cautions=(*history(code, book), *horizon(book)),
+            cautions=(*past, *horizon(book)),
         )
     rates = _rates(question, book)
-    amounts = {rate: _amount(line, rate, factor.dollars) for rate in rates}
-    known = {rate: amount for rate, amount in amounts.items() if amount is not None}
+    known = _amounts(line, rates, factor)
+    if not known and (part := line_of(question.code, on, book, "26")):
+        # what a clinician is paid in a facility for a code with two parts is its 26 part
+        line, known = part, _amounts(part, rates, factor)
+    if "global_days" in question.aspects:
+        return global_period(line, factor, book)
     if not known:
         return NotCovered(
             verdict=f"{question.code} has no {' or '.join(rates)} value in {line['release']}.",
             cautions=horizon(book),
         )
     return _decided(question, line, factor, known, book)
+
+
+def _amounts(line: Line, rates: tuple[str, ...], factor: FactorRow) -> dict[str, Decimal]:
+    found = {rate: amount(line, rate, factor.dollars) for rate in rates}
+    return {rate: dollars for rate, dollars in found.items() if dollars is not None}
+
+
+def _session(
+    question: PaymentQuestion, on: date, factor: FactorRow, book: Codebook
+) -> Decided | NotCovered:
+    """The sum of the codes of one session, of one locality where just one is meant."""
+    codes = tuple(dict.fromkeys((question.code, *question.beside)))
+    lines = {code: line for code in codes if (line := line_of(code, on, book))}
+    places = chosen(question.state, question.localities, on.year, book)
+    billed = [
+        Billed(code=code, units=question.units.get(code, 1), both_sides=code in question.both_sides)
+        for code in codes
+    ]
+    found = session(
+        billed,
+        lines,
+        _rates(question, book),
+        factor,
+        places[0] if len(places) == 1 else None,
+        (*_dated(question, lines.values(), book), *horizon(book)),
+        book,
+    )
+    if isinstance(found, NotCovered):
+        return found
+    if len(places) == 1:
+        told = [step("payment", r.id, r, r.say) for r in percents("share", book)]
+    else:
+        rows = book.statements("payment", "payment")
+        told = [said("payment", r, question.code) for r in rows if r.id == "before-cuts"]
+    return found.model_copy(update={"steps": (*found.steps, *told)})
 
 
 def _decided(
@@ -81,41 +161,45 @@ def _decided(
     book: Codebook,
 ) -> Decided:
     year = line["effective"][:4]
-    told = " and ".join(f"${amount} {_where(rate)}" for rate, amount in known.items())
-    verdict = f"Medicare {year}, national: {question.code} pays the professional {told}."
+    told = " and ".join(f"${dollars} {where(rate)}" for rate, dollars in known.items())
+    name = fees.named(line)
+    whose = " with the QP factor" if factor.participation == "QP" else ""
+    verdict = f"Medicare {year}, national{whose}: {name} pays the professional {told}."
     if "rvu" in question.aspects:
         verdict = (
-            f"{question.code} in {year} has {line['work']} work RVU, practice expense "
+            f"Medicare {year}: {name} has {line['work']} work RVU, practice expense "
             f"{line['office'] or 'none'} in the office and {line['facility'] or 'none'} in a "
             f"facility, malpractice {line['malpractice']}: {told}."
         )
-    local = _local(question, line, factor, known, book)
-    if local:
-        verdict = _local_verdict(question, line, factor, known, book) + f" {verdict}"
+    places_ = chosen(question.state, question.localities, int(year), book)
+    here, local_steps = local(places_, line, tuple(known), factor)
+    if here:
+        verdict = f"{here} {verdict}"
     places = book.statements("places", "place")
     place = [r for r in places if r.id == question.place_of_service]
-    source = _release(line, factor)
+    source = release(line, factor)
     return Decided(
         verdict=verdict,
         answer=_checked(question, known),
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
-            *local,
+            *local_steps,
             *[
                 step(
                     "mpfs",
                     f"{line['code']}/{line['release']}",
                     source,
-                    _formula(line, rate, factor, amount),
-                    f"Medicare {year}, national: {question.code} pays the professional "
-                    f"${amount} {_where(rate)}.",
+                    fees.formula(line, rate, factor, dollars),
+                    f"Medicare {year}, national{whose}: {name} pays the professional "
+                    f"${dollars} {where(rate)}.",
                 )
-                for rate, amount in known.items()
+                for rate, dollars in known.items()
             ],
             *[said("places", row) for row in place],
             *[said("payment", row, question.code) for row in _notes(place, book)],
+            *_other_factor(line, factor, known, book),
         ),
-        cautions=(*_old(line, book), *horizon(book)),
+        cautions=(*_dated(question, (line,), book), *horizon(book)),
     )
 
 
@@ -128,33 +212,40 @@ def _beside(question: PaymentQuestion, on: date, book: Codebook) -> Decision | N
     )
     lead = found[0] if found else None
     told = tuple(said("payment", row, question.code) for row in found[:3])
-    if lead and _line(question.code, on, book) is None and lead.answer == "":
+    if lead and line_of(question.code, on, book) is None and lead.answer == "":
         return NotCovered(verdict=verdict_of(lead, question.code), steps=told)
-    if "conversion_factor" in question.aspects and (factors := _factors(on, book)):
-        listed = " and ".join(f"{r.dollars:.4f}{_whose(r)}" for r in factors)
+    if "conversion_factor" in question.aspects and (held := factors(on, book)):
+        listed = " and ".join(f"{r.dollars:.4f}{_whose(r)}" for r in held)
         return Decided(
             verdict=f"The Medicare conversion factor of {on.year} is {listed} dollars per RVU.",
             steps=tuple(
                 step("factors", r.id, r, f"The factor of {r.id} is {r.dollars:.4f}{_whose(r)}.")
-                for r in factors
+                for r in held
             ),
             cautions=horizon(book),
         )
     if lead is None:
         return None
+    share = _share(question, on, book)
     return Decided(
-        verdict=verdict_of(lead, question.code),
+        verdict=verdict_of(lead, question.code) + (f" {share.because}" if share else ""),
         answer=lead.answer,
         turns=lead.turns,
         codes=(CodeLine(code=question.code, role="mentioned"),),
-        steps=told,
+        steps=(*told, *([share] if share else [])),
         cautions=horizon(book),
     )
 
 
-def _factors(on: date, book: Codebook) -> list[FactorRow]:
-    rows = [r for r in book.all_rows["factors", "factor"] if isinstance(r, FactorRow)]
-    return [r for r in rows if r.holds(on)]
+def _share(question: PaymentQuestion, on: date, book: Codebook) -> Step | None:
+    """The part of this code's amount that is asked about, in dollars."""
+    line, factor = line_of(question.code, on, book), factor_for(on, book, question.participation)
+    if line is None or factor is None:
+        return None
+    known = _amounts(line, _rates(question, book), factor)
+    told = share_of(question.aspects, question.code, line["effective"][:4], known, book)
+    name = f"{line['code']}/{line['release']}"
+    return step("mpfs", name, release(line, factor), told) if told else None
 
 
 def _whose(row: FactorRow) -> str:
@@ -171,73 +262,11 @@ def _checked(question: PaymentQuestion, known: Mapping[str, Decimal]) -> Short:
     return "yes" if all(inside) else "no"
 
 
-def _local(
-    question: PaymentQuestion,
-    line: Line,
-    factor: FactorRow,
-    known: Mapping[str, Decimal],
-    book: Codebook,
-) -> list[Step]:
-    """The amounts of the localities asked about, each with its formula."""
-    places = chosen(question.state, question.localities, int(line["effective"][:4]), book)
-    row = _release(line, factor)
-    return [
-        step(
-            "gpci",
-            f"{place['release']}/{key(place)}",
-            row,
-            formula(line, rate, place, factor.dollars),
-        )
-        for place in places[:MOST]
-        for rate in known
-    ]
-
-
-def _local_verdict(
-    question: PaymentQuestion,
-    line: Line,
-    factor: FactorRow,
-    known: Mapping[str, Decimal],
-    book: Codebook,
-) -> str:
-    """The amounts of the localities asked about in one sentence."""
-    year = int(line["effective"][:4])
-    places = chosen(question.state, question.localities, year, book)
-    told = [
-        f"{place['name'].title()} "
-        + " and ".join(
-            f"${adjusted(line, rate, place, factor.dollars)} {_where(rate)}" for rate in known
-        )
-        for place in places[:MOST]
-    ]
-    more = f"; {len(places) - MOST} more localities" if len(places) > MOST else ""
-    return f"Medicare {year} by locality, {question.code}: {'; '.join(told)}{more}."
-
-
 def _day(question: PaymentQuestion, book: Codebook) -> date:
-    if question.year and question.year != book.on.year:
-        return date(question.year, 12, 31)
-    return book.on
-
-
-def _line(code: str, on: date, book: Codebook) -> Line | None:
-    """The release in force on the day; else the first held of the same year."""
-    lines = [
-        line
-        for line in book.large("mpfs")
-        if line["code"] == code
-        and not line["modifier"]
-        and line["effective"][:4] == str(on.year)
-        and line["status"] in ("A", "R", "T")
-    ]
-    before = [line for line in lines if line["effective"] <= on.isoformat()]
-    return before[-1] if before else (lines[0] if lines else None)
-
-
-def _factor(on: date, book: Codebook) -> FactorRow | None:
-    rows = [r for r in book.all_rows["factors", "factor"] if isinstance(r, FactorRow)]
-    held = [r for r in rows if r.holds(on) and r.participation in ("all", "non-QP")]
-    return held[0] if held else None
+    year = question.year or book.on.year
+    if question.quarter:
+        return fees.first_day(year, question.quarter)
+    return book.on if year == book.on.year else date(year, 12, 31)
 
 
 def _rates(question: PaymentQuestion, book: Codebook) -> tuple[str, ...]:
@@ -247,30 +276,26 @@ def _rates(question: PaymentQuestion, book: Codebook) -> tuple[str, ...]:
     return (question.rate,) if question.rate else ("office", "facility")
 
 
-def _amount(line: Line, rate: str, factor: float) -> Decimal | None:
-    if not line[rate]:
-        return None
-    total = Decimal(line["work"]) + Decimal(line[rate]) + Decimal(line["malpractice"])
-    dollars = total * Decimal(str(factor))
-    return dollars.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def _other_factor(
+    line: Line, factor: FactorRow, known: Mapping[str, Decimal], book: Codebook
+) -> list[Step]:
+    """The same amounts with the other of two factors in force."""
+    others = [r for r in _of_same_time(factor, book) if r.id != factor.id]
+    return [
+        step(
+            "factors",
+            other.id,
+            other,
+            f"With the {other.participation} factor of {other.dollars:.4f} {fees.named(line)} pays "
+            + " and ".join(f"${amount(line, rate, other.dollars)} {where(rate)}" for rate in known)
+            + ".",
+        )
+        for other in others
+    ]
 
 
-def _where(rate: str) -> str:
-    return "in the office" if rate == "office" else "in a facility (hospital or ASC)"
-
-
-def _formula(line: Line, rate: str, factor: FactorRow, amount: Decimal) -> str:
-    return (
-        f"{line['code']}, {rate} rate: ({line['work']} work + {line[rate]} practice expense + "
-        f"{line['malpractice']} malpractice) x {factor.dollars} = ${amount}, release "
-        f"{line['release']} of {line['effective']}."
-    )
-
-
-def _release(line: Line, factor: FactorRow) -> FactorRow:
-    """The factor's row, citing the release file the line stands in."""
-    key = {"RVU26C": "rvu26c", "RVU25D": "rvu25d"}.get(line["release"], "rvu19-25")
-    return factor.model_copy(update={"source": (key, *factor.source)})
+def _of_same_time(factor: FactorRow, book: Codebook) -> list[FactorRow]:
+    return factors(factor.effective, book) if factor.effective else [factor]
 
 
 def _notes(place: list[StatementRow], book: Codebook) -> list[StatementRow]:
@@ -279,14 +304,26 @@ def _notes(place: list[StatementRow], book: Codebook) -> list[StatementRow]:
     return [r for r in rows if not r.places or (asc and "24" in r.places) or not place][:3]
 
 
-def _old(line: Line, book: Codebook) -> tuple[Caution, ...]:
-    """Say so when the release is not the one in force on the day."""
-    if line["effective"] <= book.on.isoformat() or line["effective"][:4] != str(book.on.year):
-        return ()
-    return (
+def _dated(question: PaymentQuestion, lines: Iterable[Line], book: Codebook) -> tuple[Caution, ...]:
+    """Say so when the release or the factor is not the only one of the time asked about."""
+    on = _day(question, book)
+    found = [
         Caution(
             text=f"The only release of {line['effective'][:4]} held is {line['release']} of "
             f"{line['effective']}, later than the date of service.",
             row=f"mpfs/{line['code']}/{line['release']}",
-        ),
-    )
+        )
+        for line in list(lines)[:1]
+        if line["effective"] > on.isoformat() and line["effective"][:4] == str(on.year)
+    ]
+    turns = fees.changed_in(on.year, book)
+    if turns and (question.year or question.quarter):
+        told = " and ".join(f"{r.dollars:.4f} from {r.effective}" for r in turns)
+        found.append(
+            Caution(
+                text=f"The factor changed in {on.year}: {told}.",
+                row=f"factors/{turns[-1].id}",
+                sources=turns[-1].source,
+            )
+        )
+    return tuple(found)

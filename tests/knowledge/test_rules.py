@@ -301,6 +301,11 @@ QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
         code=codes,
         place_of_service=st.sampled_from((None, "11", "19", "22", "24", "99")),
         year=st.none() | st.integers(2000, 2100),
+        quarter=st.none() | st.integers(1, 4),
+        beside=st.lists(codes, max_size=2).map(tuple),
+        both_sides=st.lists(codes, max_size=2).map(tuple),
+        state=st.none() | st.sampled_from(("CA", "OH", "XX")),
+        participation=st.sampled_from(("non-QP", "QP")),
     ),
     "coverage": st.builds(
         PolicyQuestion, code=maybe_code | codes, payer=payers, state=states, aspects=aspects
@@ -325,6 +330,10 @@ def row_names() -> set[str]:
         found.add(f"unit_limits/{line['code']}")
     for line in load().large("mpfs"):
         found.add(f"mpfs/{line['code']}/{line['release']}")
+    for line in load().large("gpci"):
+        found.add(f"gpci/{line['release']}/{line['mac']}-{line['locality']}")
+    for line in load().large("icd10cm"):
+        found.add(f"icd10cm/{line['code']}")
     return found
 
 

@@ -182,7 +182,7 @@ UNSAID = {
 
 BY_FACTS = {"one_region", "two_approaches"}
 """Aspects that the facts of a question amount to, without a word of their own."""
-BY_RULE = {"lcd_number", "opps", "rvu", "since"}
+BY_RULE = {"lcd_number", "opps", "rvu", "since", "global_days"}
 """Aspects that a rule answers from other tables than those of statements."""
 
 

@@ -30,6 +30,7 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
         region=reading.procedures[0].region,
         levels=reading.procedures[0].levels[:1],
         kind=_kind(reading.text),
+        documented=bool(DISC_AT.search(reading.text)),
         aspects=reading.aspects,
     )
     if "indications" in reading.aspects:
@@ -53,6 +54,12 @@ def _kind(text: str) -> str:
 
 RADICULAR = re.compile(r"radicul|\bradic\b|nerve root|arm pain|leg pain", re.I)
 DISC = re.compile(r"\b(?:discs?|disks?|hnp|herniat\w*|protrusion|extrusion)\b", re.I)
+DISC_AT = re.compile(
+    rf"{DISC.pattern}[^.?!;]{{0,45}}?\b(?:at|of|@)\s*[CTLS]\d"
+    rf"|\b[CTLS]\d{{1,2}}\s?[-/]\s?[CTLS]?\d{{1,2}}\s+(?:{DISC.pattern})",
+    re.I,
+)
+"""A disc disorder and its own level, which need not be where the needle goes in."""
 SPONDYLOSIS = re.compile(r"\bspondylosis\b|\bosteophyt", re.I)
 NO_CAUSE = re.compile(
     r"\bno (?:disc|disk|cause)|\bcause not|\bnot (?:from|due to) (?:a )?dis[ck]", re.I

@@ -45,6 +45,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     """The topics, with the selection of codes where an injection is described."""
     if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
         return topics
+    if topics[:1] == ("diagnosis",) and _of_diagnosis(reading):
+        return tuple(t for t in topics if t != "code_selection")
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
     ours = codes_told_of(reading, book)
     either = EITHER_CODE.search(reading.text)
@@ -95,6 +97,14 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if topics[0] in FOLLOWING:
         return (*topics, "code_selection")
     return topics
+
+
+def _of_diagnosis(reading: Reading) -> bool:
+    """Is the code asked for, or asked about, that of the diagnosis?"""
+    about = {"header", "indications", "excludes", "supports"} & set(reading.aspects)
+    return bool(reading.diagnoses and about and not reading.codes) or (
+        "diagnosis" in reading.settled and not reading.codes
+    )
 
 
 def _of_known_code(
