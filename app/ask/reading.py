@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns
+from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns, served
 from app.ask.heard import listen
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
@@ -142,6 +142,7 @@ class Reader:
             likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
             measures=measures.measures(text),
+            served=served.listen(text, mentions, codes),
             procedures=read,
             encounter=encounter,
             other_days=service_days(heard.text)[1:],

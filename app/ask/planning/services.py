@@ -1,0 +1,51 @@
+"""Does a service that follows a dose, a time, a setting or a device lead the answer? Pure.
+
+The families of drugs, sedation, anesthesia, pumps and imaging are told by their own words and
+codes, not by the topics of an injection. What is declined stays declined.
+"""
+
+from collections.abc import Iterator
+
+from app.ask.patterns import denial_codes
+from app.ask.planning.anesthesia import anesthesia, asks_anesthesia
+from app.ask.planning.denials import denials
+from app.ask.planning.drugs import asks_drug, drugs
+from app.ask.planning.imaging import asks_imaging, imaging
+from app.ask.planning.pumps import asks_pump, pumps
+from app.ask.planning.scenario import CODE_ASKED, tells
+from app.ask.planning.sedation import asks_sedation, sedation
+from app.ask.subject import DECLINED
+from app.ask.turn import Call, Reading
+from knowledge.codebook import Codebook
+
+SERVICES = (
+    (asks_pump, pumps),
+    (asks_sedation, sedation),
+    (asks_anesthesia, anesthesia),
+    (asks_drug, drugs),
+    (asks_imaging, imaging),
+)
+"""Who tells that a family is asked about, and its plan; the first leads."""
+
+
+def services(reading: Reading, book: Codebook) -> tuple[Call, ...]:
+    """The calls of the families asked about; none where the question is about something else."""
+    if set(reading.topics[:1]) & set(DECLINED) or reading.diagnoses:
+        return ()
+    return tuple(_calls(reading, book))
+
+
+def _calls(reading: Reading, book: Codebook) -> Iterator[Call]:
+    asked = [plan for asks, plan in SERVICES if asks(reading, book)]
+    if asked and denial_codes(reading.text):
+        yield from denials(reading, book)
+    for plan in asked[:2]:
+        yield from plan(reading, book)
+
+
+def beside(reading: Reading, book: Codebook) -> bool:
+    """Is an injection described, whose own code is asked for as well?"""
+    asked_drug = asks_drug(reading, book) and not (
+        asks_pump(reading, book) or asks_sedation(reading, book) or asks_anesthesia(reading, book)
+    )
+    return asked_drug and tells(reading) and bool(CODE_ASKED.search(reading.text))
