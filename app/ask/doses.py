@@ -48,13 +48,23 @@ VIAL_BEFORE = re.compile(
 )
 FROM_VIAL = re.compile(r"^\s*(?:from|out of|of)\b", re.I)
 WASTE_AFTER = re.compile(
-    r"^\s*(?:\w+\s+){0,2}?(?:was\s+|were\s+|got\s+)?"
+    r"^\s*(?:(?!and\b|used\b|given\b|injected\b|with\b|from\b)[\w-]+\s+){0,4}?(?:was\s+|were\s+|got\s+)?"
     r"(?:wast\w+|discard\w*|thrown|tossed|left\s*over|leftover|unused|remain\w*)\b",
     re.I,
 )
 WASTE_BEFORE = re.compile(
     r"\b(?:wast\w+|discard\w*|threw(?:\s+(?:away|out))?|tossed|thrown\s+away|throw\s+away)"
     r"(?:\s+(?:the|of|other|remaining|about|another))*[\s:,]*$",
+    re.I,
+)
+BARE_WASTE = re.compile(
+    rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:wasted|discarded|thrown away|tossed)\b"
+    rf"|\b(?:wasted|discarded|threw away|tossed)\s+({FIGURE})(?![\w./%])",
+    re.I,
+)
+BARE_GIVEN = re.compile(
+    rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:given|used|injected|administered)\b"
+    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?|of))",
     re.I,
 )
 NONE_LEFT = re.compile(
@@ -95,7 +105,7 @@ def given(text: str, mentions: Sequence[Mention], codes: Sequence[str] = ()) -> 
     drugs = _drugs(mentions)
     found = [*_amounts(text), *_percents(text)]
     if not drugs:
-        return (_one("", found, text, ()),) if codes and found else ()
+        return (_one("", found, text, ()),) if codes else ()
     shared = _shared(drugs, found)
     return tuple(
         _one(name, shared[name], text, [m for m in drugs if m.value == name])
@@ -217,6 +227,11 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     if contrast and first is not None and first.value >= 100 and strength is None:
         strength, dose = first.value, None
     nothing = bool(NONE_LEFT.search(text))
+    discarded = waste.value if waste and waste.unit != "mL" else None
+    if discarded is None and (said := BARE_WASTE.search(text)):
+        discarded = _number(said[1] or said[2])
+    if dose is None and vial is not None and (said := BARE_GIVEN.search(text)):
+        dose = Amount(_number(said[1] or said[2]), vial.unit, 0, 0, "mass")
     if dose is None and vial is not None and nothing:
         dose = vial
     times = _times(text, dose or volume)
@@ -228,7 +243,7 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
         volume=volume.value * times if volume else None,
         strength=strength,
         held=vial.value if vial else None,
-        discarded=0.0 if nothing else waste.value if waste and waste.unit != "mL" else None,
+        discarded=0.0 if nothing else discarded,
         container=container,
     )
 

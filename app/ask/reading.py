@@ -109,7 +109,11 @@ class Reader:
         codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         levels = list(patterns.levels(text))
-        topic = self.topics.read(text, mentions, _stated(text, codes, levels, book))
+        services = served.listen(text, mentions, codes)
+        stated = _stated(text, codes, levels, book)
+        if services.minutes is not None and "sedation" in services.all("service"):
+            stated.add("timed_sedation")
+        topic = self.topics.read(text, mentions, stated)
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
         aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
@@ -142,7 +146,7 @@ class Reader:
             likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
             measures=measures.measures(text),
-            served=served.listen(text, mentions, codes),
+            served=services,
             procedures=read,
             encounter=encounter,
             other_days=service_days(heard.text)[1:],
@@ -183,6 +187,9 @@ def _stated(
     kinds = {
         "codes": bool(codes),
         "our_code": any(c in book.every_code for c in codes),
+        "drug_code": any(
+            book.every_code[c][-1].role == "drug" for c in codes if c in book.every_code
+        ),
         "facts": bool(level_spans),
         "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),

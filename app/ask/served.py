@@ -50,7 +50,10 @@ def listen(text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> Serv
     """The services a text tells of."""
     told: dict[str, tuple[str, ...]] = {}
     for fact in FACTS:
-        values = tuple(dict.fromkeys(m.value for m in _outermost(mentions, fact) if not m.negated))
+        own = [m for m in mentions if m.fact == fact]
+        # one act may be told inside the words of another, as in "implant catheter and pump"
+        kept = own if fact == "pump_act" else _outermost(own)
+        values = tuple(dict.fromkeys(m.value for m in kept if not m.negated))
         if values:
             told[fact] = values
     return Served(
@@ -62,9 +65,8 @@ def listen(text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> Serv
     )
 
 
-def _outermost(mentions: Sequence[Mention], fact: str) -> list[Mention]:
+def _outermost(own: Sequence[Mention]) -> list[Mention]:
     """Without a phrase that lies inside a longer one that states another value."""
-    own = [m for m in mentions if m.fact == fact]
     return [
         m
         for m in own

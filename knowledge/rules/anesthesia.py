@@ -22,7 +22,7 @@ from knowledge.rules.reasons import said, step
 from knowledge.service_rows import AnesthesiaRow, ProviderRow
 
 MEDICARE = ("", "medicare", "medicare advantage")
-INJECTIONS = ("injection", "diagnostic procedure", "therapeutic procedure")
+REGIONS = ("cervical", "thoracic", "lumbar", "sacral")
 
 
 class AnesthesiaQuestion(Frozen):
@@ -63,7 +63,7 @@ def anesthesia(question: AnesthesiaQuestion, book: Codebook) -> Decision:
         return _daily(question, book)
     rows = book.held("anesthesia", "anesthesia", AnesthesiaRow)
     gone = [c for c in question.codes if _ended(c, book)]
-    if gone and not question.procedure:
+    if gone and not (question.procedure and question.region):
         return _replaced(gone, book)
     kind = _kind(question, rows)
     left = [r for r in rows if r.procedure in kind] if kind else list(rows)
@@ -137,7 +137,8 @@ def _decided(
         for m in modifiers
     )
     shown = f" with {_listed(modifiers)}" if modifiers else ""
-    region = f", {' or '.join(row.regions)}" if row.regions else ""
+    some = 0 < len(row.regions) < len(REGIONS)
+    region = f", {' or '.join(row.regions)}" if some else ""
     position = f", patient {row.position}" if row.position else ""
     verdict = f"Bill {row.code}{shown}: anesthesia for {_a(row.procedure)}{region}{position}."
     label = step("codes", row.code, row, f"{book.code(row.code).label}.", verdict)
@@ -147,8 +148,10 @@ def _decided(
     steps += [] if provider else [_remark("ask-provider", book)]
     steps += [_remark("since-2022", book)] if gone else []
     steps.append(_remark("not-guided-block" if row.position else "timed", book))
+    named = set(question.codes)
     return Decided(
         verdict=verdict,
+        answer="" if not named else "yes" if named == {row.code} else "no",
         codes=(
             CodeLine(code=row.code, role="bill", modifiers=verdicts),
             *_wrong(question, {row.code}),
@@ -190,7 +193,7 @@ def _ask(question: AnesthesiaQuestion, left: list[AnesthesiaRow], book: Codebook
             Missing(
                 fact="region",
                 question="Which spinal region was it?",
-                choices=("cervical", "thoracic", "lumbar", "sacral"),
+                choices=REGIONS,
             )
         )
     if by_position:
@@ -258,6 +261,7 @@ def _labor(question: AnesthesiaQuestion, book: Codebook) -> Decided:
     codes = ["01967", *(["01968"] if cesarean else [])]
     return Decided(
         verdict=verdict,
+        answer="no" if question.others else "",
         codes=(
             *(CodeLine(code=c, role="bill") for c in codes),
             *(

@@ -22,7 +22,7 @@ from knowledge.decisions import (
 from knowledge.facts import Claim, Frozen
 from knowledge.rows import StatementRow
 from knowledge.rules.amounts import by_size, converted, divides, shown, whole_units
-from knowledge.rules.drug_waste import Container, waste
+from knowledge.rules.drug_waste import Container, Waste, waste
 from knowledge.rules.reasons import history, said, step
 from knowledge.service_rows import DoseUnit, DrugCodeRow, DrugRow
 
@@ -177,6 +177,9 @@ def _amount(question: DrugQuestion, drug: DrugRow) -> float | None:
         if question.unit == "mL":
             return question.dose
         return question.volume
+    if question.dose is None and question.held and question.discarded is not None:
+        # what the container held, less what was thrown away
+        return question.held - question.discarded or None
     if question.dose is not None and question.unit in ("mg", "mcg"):
         return converted(question.dose, question.unit, drug.unit)
     volume = question.dose if question.unit == "mL" else question.volume
@@ -200,7 +203,11 @@ def _counted(
     lines = by_size(amount, fitting) if several else ((row, whole_units(in_unit, row.per)),)
     if several:
         row = lines[-1][0]
-    told = f"{shown(amount)} {drug.unit} of {drug.drug}"
+    same = question.dose is not None and question.unit in ("mg", "mcg")
+    figure = (
+        f"{shown(question.dose or 0)} {question.unit}" if same else f"{shown(amount)} {drug.unit}"
+    )
+    told = f"{figure} of {drug.drug}"
     bill = " and ".join(f"{r.code} x{n}" for r, n in lines)
     each = "" if several else f" at {shown(row.per)} {row.unit} a unit"
     verdict = f"Bill {bill}: {told}{each}."
@@ -211,6 +218,8 @@ def _counted(
         steps.append(_remark("rounding", book))
     steps += _beside(question, drug, lines[0][0], book)
     own = waste(question, row, in_unit, drug, book)
+    if drug.kind == "contrast" and "waste" not in question.asked:
+        own = Waste()
     asked = bool({"waste", "discarded"} & set(question.asked)) or question.discarded is not None
     if own.verdict and asked:
         verdict = f"{own.verdict} {verdict}" if "modifier" in question.asked else verdict
@@ -263,6 +272,10 @@ def _without_dose(
         )
     row = fitting[0]
     verdict = f"Bill {row.code} for {drug.drug}: one unit for each {shown(row.per)} {row.unit}."
+    if "ndc" in question.asked:
+        verdict = (
+            f"It depends on the payer: where it wants the NDC, the {row.code} line carries it."
+        )
     others = _others(question, {row.code})
     return Decided(
         verdict=verdict,

@@ -9,6 +9,7 @@ from pydantic import Field
 from knowledge.codebook import Codebook
 from knowledge.decisions import (
     Assumed,
+    Caution,
     CodeLine,
     Decided,
     Decision,
@@ -65,8 +66,9 @@ def pumps(question: PumpQuestion, book: Codebook) -> Decision:
         if act == "refill" and facts.get("reprogrammed") == "no":
             return _refill_alone(rows, book)
         left = [r for r in rows if r.act == act and _fits(r, facts)]
-        if len(left) != 1:
-            return _ask(act, left, facts, book)
+        if len(left) != 1 or set(left[0].facts) - set(facts):
+            told = {n: v for n, v in facts.items() if n not in {a.fact for a in assumed}}
+            return _ask(act, [r for r in rows if r.act == act and _fits(r, told)], told, book)
         lines.append((left[0], assumed))
     return _decided(question, lines, book)
 
@@ -149,11 +151,28 @@ def _decided(
     )
     return Decided(
         verdict=verdict,
-        answer="" if not question.codes else ("no" if wrong else "yes"),
+        answer="no" if wrong else "yes" if question.codes and set(question.codes) == right else "",
         codes=(*codes, *(CodeLine(code=c, role="do_not_bill") for c in wrong)),
         steps=tuple(steps),
         flips=flips,
+        cautions=_limits(codes, book),
         assumed=tuple(a for _, assumed in lines for a in assumed),
+    )
+
+
+def _limits(lines: list[CodeLine], book: Codebook) -> tuple[Caution, ...]:
+    """The medically unlikely edit, where the units are above it."""
+    release = book.statements("horizons", "release")[-1]
+    return tuple(
+        Caution(
+            text=f"{line.units} units of {line.code} are above the unit limit of {held['units']} "
+            f"a day (MAI {held['adjudication']}), so records must support them on appeal.",
+            row=f"unit_limits/{line.code}",
+            sources=release.source,
+        )
+        for line in lines
+        for held in book.large("unit_limits")
+        if held["code"] == line.code and held["units"] and (line.units or 1) > int(held["units"])
     )
 
 
@@ -187,7 +206,7 @@ def _ask(
         row = _fact(name, book)
         missing.append(Missing(fact=name, question=row.question, choices=row.values))
     return Undecided(
-        verdict=f"It depends on the {act}: {' or '.join(r.code for r in left)}.",
+        verdict=f"It depends on {_asked_for(missing)}: {' or '.join(r.code for r in left)}.",
         missing=tuple(missing),
         candidates=tuple(r.code for r in left),
         options=tuple(
@@ -199,6 +218,19 @@ def _ask(
         ),
         steps=tuple(_clause(r) for r in left),
     )
+
+
+NAMES = {
+    "laminectomy": "the laminectomy",
+    "device": "the device",
+    "reprogrammed": "the reprogramming",
+    "skill": "the skill it needed",
+    "lead": "the kind of lead",
+}
+
+
+def _asked_for(missing: list[Missing]) -> str:
+    return " and ".join(NAMES[m.fact] for m in missing) or "what was done"
 
 
 def _refill_alone(rows: tuple[DeviceRow, ...], book: Codebook) -> NotCovered:
@@ -223,6 +255,9 @@ def _special(question: PumpQuestion, book: Codebook) -> Decided | None:
     if "authorization" in asked:
         found = _remark("opd", book)
         return Decided(verdict=found.short, answer="yes", codes=(lead,), steps=(found,))
+    if "global" in asked:
+        verdict = "The global period of 63650 is 10 days."
+        return Decided(verdict=verdict, codes=(lead,), steps=(_remark("global", book, verdict),))
     if "fluoroscopy" in asked:
         verdict = "No: fluoroscopy is not billed apart with these catheters and leads."
         images = tuple(CodeLine(code=c, role="do_not_bill") for c in ("77003", "76000"))

@@ -4,6 +4,8 @@ Rows of sedation.toml decide. Minutes and who gave it are never guessed; the age
 row, and shown.
 """
 
+from typing import Literal
+
 from pydantic import Field
 
 from knowledge.codebook import Codebook
@@ -236,13 +238,22 @@ def _counted(
     )
     return Decided(
         verdict=verdict,
-        answer="" if not question.codes else ("no" if wrong or unpaid else "yes"),
+        answer=_answer(question, [x.code for x in lines if x.role == "bill"], wrong),
         codes=(*lines, *(CodeLine(code=c, role="do_not_bill") for c in wrong)),
         steps=tuple(steps),
         flips=flips,
         assumed=assumed,
         cautions=_policy(question, book),
     )
+
+
+def _answer(
+    question: SedationQuestion, billed: list[str], wrong: tuple[str, ...]
+) -> Literal["yes", "no", ""]:
+    """Yes where just the codes named are billed, no where one of them is not."""
+    if wrong or set(question.codes) - set(billed):
+        return "no"
+    return "yes" if question.codes and set(question.codes) == set(billed) else ""
 
 
 def _other(rows: tuple[SedationRow, ...], by: str, age: str) -> str:
@@ -272,10 +283,13 @@ def _ask(
         who = {} if by else {"by": row.by}
         if minutes is not None:
             extra = units_of(minutes, first, further)
-            options.append(Option(given=who, codes=(row.code, *([row.add_on] if extra else []))))
+            added = f", and {row.add_on} x{extra}" if extra else ""
+            given = {"by": f"{row.by}{added}"} if who else {}
+            options.append(Option(given=given, codes=(row.code,)))
             continue
+        longer = f"{long_}, and {row.add_on} from then on"
         options.append(Option(given=who | {"minutes": short}, codes=(row.code,)))
-        options.append(Option(given=who | {"minutes": long_}, codes=(row.code, row.add_on)))
+        options.append(Option(given=who | {"minutes": longer}, codes=(row.code,)))
     missing = []
     if not by:
         missing.append(

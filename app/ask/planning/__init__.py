@@ -54,7 +54,11 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
         return none[:MOST_CALLS]
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
         topics = ("diagnosis",)
-    if reading.other_procedure and not _ours(reading, book) and "wiser" not in reading.aspects:
+    if (
+        reading.other_procedure
+        and not (served or _ours(reading, book))
+        and "wiser" not in reading.aspects
+    ):
         if not reading.diagnoses:
             return (_other_procedure(reading),)
         topics = ("diagnosis",)

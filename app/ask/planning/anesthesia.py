@@ -11,7 +11,8 @@ from knowledge.rows import CodeRow
 CODE = re.compile(r"0\d{4}$")
 LINE = re.compile(
     r"\ban(?:a)?esthesia(?:'s)? (?:code|codes|cpt|claim|line|billing|coding|group|bill|side|mods?"
-    r"|modifiers?|for (?:an?|the|lumbar|cervical|thoracic|fluoro\w*))\b|\basa code\b"
+    r"|modifiers?|for (?:an?|the|lumbar|cervical|thoracic|fluoro\w*|diagnostic|therapeutic|\w*esis?|rfa|mbb"
+    r"|kypho\w*|vertebro\w*|disco\w*|facet\w*))\b|\basa code\b"
     r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac|crna"
     r"|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
     r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim|bill)",

@@ -26,7 +26,12 @@ UNITS = re.compile(
 )
 BILLED = re.compile(
     r"\bbill\w*\b|\bcharg\w+\b|\breport\w*\b|\bcod(?:e|es|ed|ing)\b|\bpaid\b|\bpay\b|\bclaim\w*\b"
-    r"|\bseparate\w*\b|\bline\b|\bpayable\b|\breimburs\w+\b",
+    r"|\bseparate\w*\b|\blines?\b|\bpayable\b|\breimburs\w+\b",
+    re.I,
+)
+HOW = re.compile(
+    r"\bhow (?:do|does|should|would|is|are|to)\b.{0,24}\b(?:bill|code|report|charge)\w*"
+    r"|\b(?:what|which) (?:is the )?codes?\b|\bcodes? (?:for|is)\b|\bcode\s*\?",
     re.I,
 )
 WASTE = re.compile(
@@ -62,7 +67,7 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     dosed = any(_told(g) for g in reading.served.drugs)
     if CEILING.search(text) and not (dosed and (LINE.search(text) or UNITS.search(text))):
         return False
-    if WASTE.search(text) and (BILLED.search(text) or WASTE_MODIFIER.search(text)):
+    if WASTE.search(text) and (dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)):
         return True
     others = [c for c in reading.codes if INJECTION_CODE.match(c)]
     if others:
@@ -77,7 +82,7 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
         return True
     if approach or not BILLED.search(text):
         return False
-    return dosed or _anesthetic(drugs)
+    return dosed or _anesthetic(drugs) or bool(HOW.search(text))
 
 
 def _anesthetic(drugs: list[Given]) -> bool:

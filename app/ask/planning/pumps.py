@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from app.ask.planning.drugs import asks_drug
+from app.ask.planning.scenario import CODE_ASKED
 from app.ask.subject import call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -21,7 +23,13 @@ APPROVAL = re.compile(
 MONEY = re.compile(
     r"\brate\b(?=.{0,20}\b(?:medicare|20\d\d))|\bpay(?:s|ment|ments)?\b|\bfees?\b|\$", re.I
 )
-OPPOSED = {"laminectomy": ("yes", "no"), "skill": ("yes", "no")}
+GLOBAL = re.compile(r"\bglobal\b", re.I)
+UNTUNNELED = re.compile(r"\b(?:not|non|un)[\s-]*tunnel", re.I)
+TUNNELED = re.compile(r"\btunnel|\blami(?:nectomy)?\b", re.I)
+CATHETER_OF = re.compile(
+    r"\bcath(?:eter)?s?\s+(?:for|of|to)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?pump\b", re.I
+)
+REFILLS = {"62369", "62370"}
 
 
 def device_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
@@ -39,16 +47,21 @@ def asks_pump(reading: Reading, book: Codebook) -> bool:
     ]  # fmt: skip
     if others or (MONEY.search(text) and not acts):
         return False
+    if acts == ("refill",) and asks_drug(reading, book) and not CODE_ASKED.search(text):
+        # the drug that went into the pump, not the service
+        return False
     if "63650" in named:
         return _special(reading) is not None or "lead" in acts or served.leads is not None
+    if named and acts and "pump" not in services:
+        return True
     if named and len(named) == len(reading.codes) and not acts:
         # a bare question about one code is one of what it is, of its units or of its modifiers
         return len(named) > 1 and "compare" not in reading.topics
     if "pump" in services and acts:
-        only_trial = bool(TRIAL.search(text)) and not set(acts) & {"refill", "pump implant"}
-        return not only_trial
+        trial = bool(TRIAL.search(text)) and not set(acts) & {"refill", "pump implant"}
+        return not trial and not UNTUNNELED.search(text)
     if "catheter implant" in acts or "catheter removal" in acts:
-        return "tunnel" in text.lower() or "pump" in services
+        return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text)
     if "refill" in acts and "reprogramming" in acts:
         return True
     return "stimulator" in services and ("lead" in acts or _special(reading) is not None)
@@ -77,6 +90,8 @@ def _acts(reading: Reading) -> tuple[str, ...]:
     """What was done, without what is said not to have been."""
     told = reading.served.all("pump_act")
     acts = [a for a in told if not a.startswith("no ") and f"no {a}" not in told]
+    if CATHETER_OF.search(reading.text) and "pump" not in CATHETER_OF.sub("", reading.text):
+        acts = [a for a in acts if a not in ("pump implant", "pump removal")]
     if set(acts) & {"pump implant", "pump removal"}:
         # a pump that is programmed as it goes in is not a service of its own
         acts = [a for a in acts if a in IMPLANTED]
@@ -103,6 +118,9 @@ def _facts(reading: Reading) -> dict[str, str]:
         facts["device"] = "non-programmable pump"
     if "no reprogramming" in reading.served.all("pump_act"):
         facts["reprogrammed"] = "no"
+    elif REFILLS & set(reading.codes):
+        # both refill codes take it, and the question is which of them
+        facts["reprogrammed"] = "yes"
     return facts
 
 
@@ -113,6 +131,8 @@ def _special(reading: Reading) -> str | None:
         return "fifty"
     if APPROVAL.search(text) and "lead" in _leads_told(reading):
         return "authorization"
+    if GLOBAL.search(text) and "63650" in reading.codes:
+        return "global"
     image = FLUORO.search(text)
     if (
         image

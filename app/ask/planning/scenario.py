@@ -49,7 +49,7 @@ ALREADY = ("prior_authorization", "payment", "coverage", "documentation", "diagn
 
 def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The topics, with the selection of codes where an injection is described."""
-    if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
+    if not tells(reading) or set(reading.topics) & {*DECLINED} or _foreign(reading):
         return topics
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
     injections = [c for c in named if c in book.every_code]
@@ -83,6 +83,11 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if topics[0] in FOLLOWING:
         return (*topics, "code_selection")
     return topics
+
+
+def _foreign(reading: Reading) -> bool:
+    """Is it about a procedure that is none of ours, and not just about the drug of one?"""
+    return reading.never_ours and not reading.served.drugs
 
 
 def _of_known_code(

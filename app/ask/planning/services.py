@@ -4,17 +4,19 @@ The families of drugs, sedation, anesthesia, pumps and imaging are told by their
 codes, not by the topics of an injection. What is declined stays declined.
 """
 
+import re
 from collections.abc import Iterator
 
 from app.ask.patterns import denial_codes
-from app.ask.planning.anesthesia import anesthesia, asks_anesthesia
+from app.ask.planning.anesthesia import LINE as ANESTHESIA_LINE
+from app.ask.planning.anesthesia import anesthesia, anesthesia_codes, asks_anesthesia
 from app.ask.planning.denials import denials
-from app.ask.planning.drugs import asks_drug, drugs
+from app.ask.planning.drugs import asks_drug, drug_codes, drugs
 from app.ask.planning.imaging import asks_imaging, imaging
-from app.ask.planning.pumps import asks_pump, pumps
+from app.ask.planning.pumps import asks_pump, device_codes, pumps
 from app.ask.planning.scenario import CODE_ASKED, tells
-from app.ask.planning.sedation import asks_sedation, sedation
-from app.ask.subject import DECLINED
+from app.ask.planning.sedation import asks_sedation, sedation, sedation_codes
+from app.ask.subject import DECLINED, call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 
@@ -35,12 +37,31 @@ def services(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     return tuple(_calls(reading, book))
 
 
+WHAT_IS = re.compile(
+    r"\b(?:what(?:'s|s| is| does)|define|meaning of|describe)\b.{0,20}\b[A-Z]?\d{4,5}T?\b", re.I
+)
+
+
 def _calls(reading: Reading, book: Codebook) -> Iterator[Call]:
+    if len(reading.codes) == 1 and WHAT_IS.match(reading.text) and _ours(reading, book):
+        yield call("compare", book, codes=reading.codes)
+        return
     asked = [plan for asks, plan in SERVICES if asks(reading, book)]
+    if anesthesia in asked and ANESTHESIA_LINE.search(reading.text):
+        # the line of the anesthesia, not of the procedure under it
+        asked = [anesthesia]
     if asked and denial_codes(reading.text):
         yield from denials(reading, book)
     for plan in asked[:2]:
         yield from plan(reading, book)
+
+
+def _ours(reading: Reading, book: Codebook) -> bool:
+    """Is the one code named of these families, and nothing but what it is asked?"""
+    code = reading.codes[0]
+    named = device_codes(reading, book) + sedation_codes(reading) + anesthesia_codes(reading)
+    told = reading.served.minutes is not None or reading.modifiers or reading.served.drugs
+    return code in (*named, *drug_codes(reading, book)) and not told
 
 
 def beside(reading: Reading, book: Codebook) -> bool:
