@@ -68,7 +68,8 @@ BARE_GIVEN = re.compile(
     re.I,
 )
 NONE_LEFT = re.compile(
-    r"\b(?:no|zero|without|w/o|nothing|none|n't)\s+(?:drug\s+|was\s+|were\s+|got\s+|of it\s+|has been\s+)*"
+    r"\b(?:no|zero|without|w/o|nothing|none|n't)\s+"
+    r"(?:drug\s+|was\s+|were\s+|got\s+|of it\s+|has been\s+)*"
     r"(?:wast\w*|discard\w*|thrown|left|tossed|threw)\b"
     r"|\b(?:all|whole|entire|full)\s+(?:(?:of\s+)?(?:it|the)\s+)?(?:\w+\s+)?(?:was\s+|were\s+)?"
     r"(?:used|given|injected|drawn)\b|\b(?:fully|completely|all)\s+used(?:\s+up)?\b|\bused\s+(?:it\s+)?up\b"

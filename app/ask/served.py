@@ -31,7 +31,8 @@ CLOCK = re.compile(
 )
 AGE = re.compile(
     r"\b(\d{1,3})[\s-]*(?:yo|y/?o|y\.o\.?|yrs?[\s-]*old|years?[\s-]*(?:old|of age)|year-old)\b"
-    r"|\b(?:patient|pt|aged?|age of|age is)[\s:,]+(?:is\s+|was\s+)?(\d{1,3})\b(?!\s*(?:min|mg|ml|%|x))",
+    r"|\b(?:patient|pt|aged?|age of|age is)[\s:,]+(?:is\s+|was\s+)?(\d{1,3})\b"
+    r"(?!\s*(?:min|mg|ml|%|x))",
     re.I,
 )
 MONTHS_OLD = re.compile(r"\b\d{1,2}[\s-]*(?:mo|months?)[\s-]*old\b|\binfant\b|\btoddler\b", re.I)

@@ -11,10 +11,10 @@ from knowledge.rows import CodeRow
 CODE = re.compile(r"0\d{4}$")
 LINE = re.compile(
     r"\ban(?:a)?esthesia(?:'s)? (?:code|codes|cpt|claim|line|billing|coding|group|bill|side|mods?"
-    r"|modifiers?|for (?:an?|the|lumbar|cervical|thoracic|fluoro\w*|diagnostic|therapeutic|\w*esis?|rfa|mbb"
-    r"|kypho\w*|vertebro\w*|disco\w*|facet\w*))\b|\basa code\b"
-    r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac|crna"
-    r"|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
+    r"|modifiers?|for (?:an?|the|lumbar|cervical|thoracic|fluoro\w*|diagnostic|therapeutic"
+    r"|\w*esis?|rfa|mbb|kypho\w*|vertebro\w*|disco\w*|facet\w*))\b|\basa code\b"
+    r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac"
+    r"|crna|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
     r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim|bill)",
     re.I,
 )
@@ -31,14 +31,22 @@ INJECTS = re.compile(
     re.I,
 )
 """The anesthesia provider did the injection itself: no anesthesia line."""
+OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
+SURGERY = re.compile(
+    r"\b(?:used|given|served|placed) as (?:the |an? )?(?:anesthe\w+|anaesthe\w+)"
+    r"|\bpost-?op\w*(?: pain)?\b|\bfor pain after\b|\bat (?:the )?surgeon'?s'? request",
+    re.I,
+)
+"""An epidural that is the anesthetic of an operation, or treats the pain after it."""
 OWN = re.compile(
     r"\b(?:his|her|their) own (?:mac|anesthesia)|\bown (?:mac|anesthesia)\b"
     r"|\bsame (?:doctor|doc|physician|provider)\b[^.?]{0,40}\banesthesia\b",
     re.I,
 )
 PLACED_TODAY = re.compile(
-    r"\bsame[\s-]*(?:day|date)\b|\btoday\b|\bday of (?:the )?(?:placement|insertion)\b|\bday (?:it|the"
-    r" catheter) (?:is|was) placed\b|\bplacement day\b|\bday (?:0|zero)\b|\bday one\b|\bday 1\b"
+    r"\bsame[\s-]*(?:day|date)\b|\btoday\b|\bday of (?:the )?(?:placement|insertion)\b"
+    r"|\bday (?:it|the catheter) (?:is|was) placed\b|\bplacement day\b"
+    r"|\bday (?:0|zero|one|1)\b"
     r"|\bon the (?:placement|insertion) d(?:ay|ate)\b",
     re.I,
 )
@@ -63,6 +71,8 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
     """Is the line of the anesthesia provider asked about?"""
     text, served = reading.text, reading.served
     services, named = served.all("service"), anesthesia_codes(reading)
+    if OF_SURGERY & {*reading.situations, *reading.aspects} or SURGERY.search(text):
+        return False
     others = [c for c in reading.codes if c not in named and re.fullmatch(r"\d{5}|\d{4}T", c)]
     labor = "labor" in services
     if labor and re.search(r"\bnot (?:for|a|in) labou?r\b", text, re.I):

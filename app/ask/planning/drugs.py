@@ -35,13 +35,15 @@ HOW = re.compile(
     re.I,
 )
 WASTE = re.compile(
-    r"\bJ[ZW]\b|\bwast\w+\b|\bdiscard\w*|\bthr(?:ew|own) (?:away|out)\b|\bleft ?over\b|\bsdv\b|\bmdv\b"
+    r"\bJ[ZW]\b|\bwast\w+\b|\bdiscard\w*|\bthr(?:ew|own) (?:away|out)\b|\bleft ?over\b"
+    r"|\bsdv\b|\bmdv\b"
     r"|\b(?:single|multi(?:ple)?)[\s-]*dose\b",
     re.I,
 )
 WASTE_MODIFIER = re.compile(r"\bJ[ZW]\b|\bmodifiers?\b", re.I)
 CEILING = re.compile(
-    r"\bceiling|\bmax(?:imum|\.)?\b|\blimits?\b|\bcap\b|\btoo (?:much|high)\b|\bexceed|\bper session\b"
+    r"\bceiling|\bmax(?:imum|\.)?\b|\blimits?\b|\bcap\b|\btoo (?:much|high)\b|\bexceed"
+    r"|\bper session\b"
     r"|\bmues?\b|\bunit edit|\ballow\w* per day|\ba day\b|\bunlikely edit",
     re.I,
 )

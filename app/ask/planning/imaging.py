@@ -9,12 +9,14 @@ from knowledge.codebook import Codebook
 
 COUNT = re.compile(
     r"\b(?:per|each|every|by) (?:level|needle|side|injection|site|block)s?\b|\bonce\b|\bhow many\b"
-    r"|\b(?:three|two|four|3|2|4) times\b|\bunits?\b|\b[x\u00d7]\s*[2-9]\b|\b[2-9]\s*[x\u00d7]\b|\btwice\b"
+    r"|\b(?:three|two|four|3|2|4) times\b|\bunits?\b|\b[x\u00d7]\s*[2-9]\b"
+    r"|\b[2-9]\s*[x\u00d7]\b|\btwice\b"
     r"|\bmultiple levels\b|\bper region\b|\bonce per\b",
     re.I,
 )
 PARENTS = re.compile(
-    r"\bparents?\b|\b(?:which|what) (?:codes?|injections?|procedures?) (?:can|may|does|do|take|allow|go)"
+    r"\bparents?\b"
+    r"|\b(?:which|what) (?:codes?|injections?|procedures?) (?:can|may|does|do|take|allow|go)"
     r"|\badd-?on to (?:what|which)\b|\b(?:what|which)\b.{0,30}\badd(?:ed)?(?:-?on)? to\b",
     re.I,
 )
