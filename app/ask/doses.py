@@ -46,7 +46,7 @@ VIAL = re.compile(
 VIAL_BEFORE = re.compile(
     r"\b(?:vials?|sdv|mdv)\s+(?:of|with|holds?|contain\w*|is|was|held)\s*$", re.I
 )
-FROM_VIAL = re.compile(r"^\s*(?:from|out of|of)\b", re.I)
+HALF = re.compile(r"\bhalf\s+(?:of\s+)?(?:an?\s+|the\s+)?$", re.I)
 WASTE_AFTER = re.compile(
     r"^\s*(?:(?!and\b|used\b|given\b|injected\b|with\b|from\b)[\w-]+\s+){0,4}?(?:was\s+|were\s+|got\s+)?"
     r"(?:wast\w+|discard\w*|thrown|tossed|left\s*over|leftover|unused|remain\w*)\b",
@@ -149,7 +149,8 @@ def _amounts(text: str) -> list[Amount]:
         mass = _number(parts[0][1])
         volume = _number(parts[1][3]) if len(parts) > 1 and parts[1][3] else 1.0
         of = _of(text, match.start(), match.end())
-        found.append(Amount(mass / volume, "mg/mL", match.start(), match.end(), "rate"))
+        rate = mass / volume * (1.0 if _unit(parts[0][2]) == "mg" else 0.001)
+        found.append(Amount(rate, "mg/mL", match.start(), match.end(), "rate"))
         if len(parts) > 1 and parts[1][3]:
             # "10 mg/1 mL" also tells how much that volume holds
             unit = _unit(parts[0][2])
@@ -177,12 +178,12 @@ def _percents(text: str) -> list[Amount]:
 def _of(text: str, start: int, end: int) -> Literal["dose", "vial", "waste"]:
     before, after = text[max(0, start - 40) : start], text[end : end + 48]
     clause = re.split(r"[.;?!]", before)[-1]
-    if WASTE_BEFORE.search(clause) or WASTE_AFTER.match(re.split(r"[.;?!,]", after)[0]):
+    if WASTE_BEFORE.search(clause):
         return "waste"
-    if FROM_VIAL.match(after):
-        return "dose"
     if VIAL.match(after) or VIAL_BEFORE.search(clause):
         return "vial"
+    if WASTE_AFTER.match(re.split(r"[.;?!,]", after)[0]):
+        return "waste"
     return "dose"
 
 
@@ -231,6 +232,9 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     discarded = waste.value if waste and waste.unit != "mL" else None
     if discarded is None and (said := BARE_WASTE.search(text)):
         discarded = _number(said[1] or said[2])
+    if vial is not None and HALF.search(text[: vial.start]) and discarded is None and not nothing:
+        # half a vial given is half a vial discarded, and the other way round
+        discarded = vial.value / 2
     if dose is None and vial is not None and (said := BARE_GIVEN.search(text)):
         dose = Amount(_number(said[1] or said[2]), vial.unit, 0, 0, "mass")
     if dose is None and vial is not None and nothing:

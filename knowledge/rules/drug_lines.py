@@ -136,3 +136,20 @@ def anesthetic(question: DrugQuestion, drug: DrugRow, book: Codebook) -> Decisio
         steps=tuple(steps),
         cautions=cautions(drug, question, tuple(question.codes), book),
     )
+
+
+def contrast_apart(fitting: list[DrugCodeRow], drug: DrugRow, book: Codebook) -> Decided:
+    """Whether contrast is billed apart, where its iodine was not told."""
+    named = [row.code for row in fitting]
+    verdict = (
+        f"It depends on the payer: contrast is a line of its own, by the mL with "
+        f"{', '.join(named[:-1])} or {named[-1]}, only where the payer pays it apart."
+    )
+    payers = remark("contrast-payers", book).model_copy(update={"short": verdict})
+    return Decided(
+        verdict=verdict,
+        answer="depends",
+        codes=tuple(CodeLine(code=c, role="candidate") for c in named),
+        steps=(payers, remark("contrast-bands", book), remark("office-drug", book)),
+        cautions=cautions(drug, DrugQuestion(), (), book),
+    )

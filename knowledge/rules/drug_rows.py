@@ -24,7 +24,9 @@ class DrugQuestion(Frozen):
     volume: float | None = Field(None, gt=0)
     """Milliliters, where the dose is told by volume."""
     strength: float | None = Field(None, gt=0)
-    """What one mL holds: mg of drug, or mg of iodine."""
+    """What one mL holds, in mg: of the drug, or of iodine."""
+    proposed: int | None = Field(None, ge=0)
+    """Units that the question proposes."""
     use: str = ""
     """"trial" or "refill", for a drug of a spinal pump."""
     container: Container = ""
@@ -96,4 +98,6 @@ def amount_of(question: DrugQuestion, drug: DrugRow) -> float | None:
     volume = question.dose if question.unit == "mL" else question.volume
     only = drug.strengths[0] if len(drug.strengths) == 1 else None
     strength = question.strength or only
-    return None if volume is None or strength is None else volume * strength
+    if volume is None or strength is None:
+        return None
+    return converted(volume * strength, "mg", drug.unit)

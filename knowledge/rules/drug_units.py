@@ -3,6 +3,8 @@
 Without a dose there are no units, and without a strength a volume is no dose.
 """
 
+from typing import Literal
+
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, Missing, Option, Undecided
 from knowledge.rules.amounts import by_size, converted, divides, shown, whole_units
@@ -64,11 +66,29 @@ def counted(
     wrong = others(question, {r.code for r, _ in lines})
     return Decided(
         verdict=verdict,
+        answer=answer(question, lines),
         codes=(*codes, *own.lines, *(CodeLine(code=c, role="do_not_bill") for c in wrong)),
         steps=tuple(steps),
         assumed=presumed(question, book),
         cautions=(*limits(lines, book), *cautions(drug, question, wrong, book)),
     )
+
+
+def answer(
+    question: DrugQuestion, lines: tuple[tuple[DrugCodeRow, int], ...]
+) -> Literal["yes", "no", ""]:
+    """Yes where code and units are those proposed, no where one of them is not."""
+    right, named = {row.code for row, _ in lines}, set(question.codes)
+    if not named and question.proposed is None:
+        return ""
+    if named and not named & right:
+        return "no"
+    if named - right:
+        # of two codes named one is right
+        return ""
+    if question.proposed is None:
+        return "yes" if named == right else ""
+    return "yes" if question.proposed in {count for _, count in lines} else "no"
 
 
 def without_dose(
@@ -110,13 +130,15 @@ def without_dose(
             f"It depends on the payer: where it wants the NDC, the {row.code} line carries it."
         )
     wrong = others(question, {row.code})
+    owned = () if not {"apart"} & set(question.asked) else (remark("office-drug", book),)
     return Decided(
         verdict=verdict,
+        answer="yes" if owned and not wrong else "",
         codes=(
             CodeLine(code=row.code, role="bill"),
             *(CodeLine(code=c, role="do_not_bill") for c in wrong),
         ),
-        steps=(code_step(row, drug, verdict), *beside(question, drug, row, book)),
+        steps=(code_step(row, drug, verdict), *owned, *beside(question, drug, row, book)),
         assumed=presumed(question, book),
         cautions=cautions(drug, question, wrong, book),
     )

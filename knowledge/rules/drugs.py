@@ -7,7 +7,7 @@ units by the dose.
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decision, Missing, NotCovered, Option, Undecided
 from knowledge.rules.amounts import shown
-from knowledge.rules.drug_lines import anesthetic, in_facility
+from knowledge.rules.drug_lines import anesthetic, contrast_apart, in_facility
 from knowledge.rules.drug_rows import (
     DrugQuestion,
     amount_of,
@@ -43,6 +43,8 @@ def drugs(question: DrugQuestion, book: Codebook) -> Decision:
             verdict=f"No code held fits {drug.drug} of {shown(question.strength or 0)} mg/mL.",
             nearest=tuple(row.code for row in held),
         )
+    if len(fitting) > 1 and fitting[0].least is not None:
+        return contrast_apart(fitting, drug, book)
     amount = amount_of(question, drug)
     if amount is None:
         return without_dose(question, drug, fitting, book)
@@ -63,6 +65,8 @@ def _fitting(
         named = [row for row in banded if row.code in question.codes]
         if strength is None and len(named) == 1:
             return named
+        if strength is None and "apart" in question.asked:
+            return banded
         if strength is None:
             return _ask_strength(drug, banded)
         return [r for r in banded if (r.least or 0) <= strength <= (r.most or strength)]

@@ -92,9 +92,8 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return bool(LINE.search(text)) and bool(served.all("anesthesia_for") or others)
     if LINE.search(text):
         return True
-    return bool(GIVEN.search(text) and BY.search(text) and BILLED.search(text)) and not (
-        INJECTS.search(text)
-    )
+    given = GIVEN.search(text) or served.all("anesthesia_by")
+    return bool(given and BY.search(text) and BILLED.search(text)) and not (INJECTS.search(text))
 
 
 def anesthesia(reading: Reading, book: Codebook) -> Iterator[Call]:

@@ -7,6 +7,7 @@ own line, its code, its units or its waste calls the rule.
 import re
 from collections.abc import Iterator
 
+from app.ask.planning.setting import place_of
 from app.ask.subject import call
 from app.ask.turn import Call, Given, Reading
 from knowledge.codebook import Codebook
@@ -48,6 +49,11 @@ CEILING = re.compile(
     re.I,
 )
 """How much is allowed is another question."""
+PROPOSED = re.compile(
+    r"\b[JQA]\d{4}\s*[x\u00d7*]\s*(\d+)\b|\b(?:qty|quantity|x)\s*(?:of\s*)?(\d+)\b"
+    r"|(?<![\w.])(\d+)\s*units?\b",
+    re.I,
+)
 TRIAL = re.compile(r"\btrial\b|\btest(?:ing)? dose\b|\bscreening\b|\btest bolus\b", re.I)
 REFILL = re.compile(r"\brefill\w*\b|\bpump fill\w*\b|\breservoir\b", re.I)
 INJECTION_CODE = re.compile(r"\d{5}$|\d{4}T$")
@@ -72,6 +78,9 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     if WASTE.search(text) and (dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)):
         return True
     others = [c for c in reading.codes if INJECTION_CODE.match(c)]
+    if drugs and not named and others and not LINE.search(text) and not dosed:
+        # "can we bill the Depo-Medrol with 62323?"
+        return reading.whether and bool(BILLED.search(text)) and not _told_of(reading)
     if others:
         # a pair of codes is the matter of bundling, but for the units of the drug
         return dosed and bool(UNITS.search(text) or LINE.search(text))
@@ -85,6 +94,11 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     if approach or not BILLED.search(text):
         return False
     return dosed or _anesthetic(drugs) or bool(HOW.search(text))
+
+
+def _told_of(reading: Reading) -> bool:
+    """Is the injection described, so that its own code is what is asked?"""
+    return any(p.approach or p.levels for p in reading.procedures)
 
 
 def _anesthetic(drugs: list[Given]) -> bool:
@@ -116,12 +130,13 @@ def drugs(reading: Reading, book: Codebook) -> Iterator[Call]:
             volume=one.volume,
             strength=one.strength,
             use=_use(text),
+            proposed=_proposed(text) if len(main) == 1 else None,
             container=one.container,
             held=one.held,
             discarded=one.discarded,
             asked=_asked(reading),
             claim=reading.encounter.claim,
-            place_of_service=reading.encounter.place_of_service,
+            place_of_service=place_of(reading),
         )
 
 
@@ -136,6 +151,12 @@ def _codes_of(
     return tuple(c for c in named if c in own)
 
 
+def _proposed(text: str) -> int | None:
+    """Units that are put forward: "J1010 x1", "billed 40 units"; none of a question for them."""
+    found = {int(next(filter(None, m.groups()))) for m in PROPOSED.finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def _use(text: str) -> str:
     if TRIAL.search(text):
         return "trial"
@@ -145,6 +166,8 @@ def _use(text: str) -> str:
 def _asked(reading: Reading) -> tuple[str, ...]:
     text = reading.text
     found = []
+    if reading.whether and not UNITS.search(text) and not LINE.search(text):
+        found.append("apart")
     if UNITS.search(text):
         found.append("units")
     if WASTE.search(text) or {"JZ", "JW"} & set(reading.modifiers):

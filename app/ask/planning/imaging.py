@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from app.ask.planning.scenario import CODE_ASKED
+from app.ask.planning.setting import place_of
 from app.ask.subject import call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -41,11 +43,23 @@ def asks_imaging(reading: Reading, book: Codebook) -> str:
         return "split"
     if PARENTS.search(text) and not others:
         return "parents"
+    if _asks_modifier(reading, others, book):
+        return "split"
     held = [book.codes[c] for c in others if c in book.codes]
     included = any(row.imaging == "included" for row in held)
     if COUNT.search(text) and not reading.modifiers and not included:
         return "count"
     return ""
+
+
+def _asks_modifier(reading: Reading, others: list[str], book: Codebook) -> bool:
+    """Is it asked which modifier the imaging needs, beside codes that do not include it?"""
+    if not re.search(r"\bmod(?:ifier)?s?\b", reading.text, re.I):
+        return False
+    told = set(reading.modifiers) - {"26", "TC"}
+    apart = all(c in book.codes and book.codes[c].imaging == "separate" for c in others)
+    placed = place_of(reading) or reading.encounter.claim
+    return bool(placed) and not told and apart and not CODE_ASKED.search(reading.text)
 
 
 def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -58,5 +72,5 @@ def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
         asked=asked,
         beside=tuple(c for c in reading.codes if c in book.codes and c not in codes),
         claim=reading.encounter.claim,
-        place_of_service=reading.encounter.place_of_service,
+        place_of_service=place_of(reading),
     )

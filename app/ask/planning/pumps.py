@@ -13,7 +13,8 @@ from knowledge.service_rows import DeviceRow
 TRIAL = re.compile(r"\btrial\b|\btest dose\b|\bscreening\b|\bext(?:ernal)? pump\b|\bpca\b", re.I)
 FLUORO = re.compile(r"\bfluoro\w*|\b7700[23]\b|\b76000\b|\bc-?arm\b|\bimaging\b", re.I)
 APART = re.compile(
-    r"\bbill\w*|\bseparate\w*|\badd\b|\bextra\b|\bwith\b|\binclud\w*|\bplus\b|\balso\b", re.I
+    r"\bbill\w*|\breport\w*|\bcharg\w*|\bon top\b|\bseparate\w*|\badd\b|\bextra\b|\bwith\b|\binclud\w*|\bplus\b|\balso\b",
+    re.I,
 )
 FIFTY = re.compile(r"\b(?:modifier|mod)?\s*-?50\b|\bbilateral modifier\b", re.I)
 APPROVAL = re.compile(

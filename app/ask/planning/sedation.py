@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.ask.planning.setting import place_of
 from app.ask.subject import call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -22,7 +23,6 @@ OBSERVER = re.compile(
     r"\bobserver\b|\b(?:nurse|rn)\b[^.;]{0,12}\b(?:monitor\w*|watch\w*|observ\w*)", re.I
 )
 MONITORED = re.compile(r"\bmac\b|\bmonitored anesthesia|\bpropofol\b|\bdeep sedation\b", re.I)
-OFFICE = re.compile(r"\b(?:in|at) (?:the|our|an?) office\b|\boffice (?:suite|setting)\b", re.I)
 
 
 def sedation_codes(reading: Reading) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def sedation(reading: Reading, book: Codebook) -> Iterator[Call]:
         asked=("documentation",) if record else (),
         epidural=_epidural(reading),
         claim=encounter.claim,
-        place_of_service=encounter.place_of_service or ("11" if OFFICE.search(text) else None),
+        place_of_service=place_of(reading),
         payer=encounter.payer,
     )
 
