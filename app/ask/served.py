@@ -39,12 +39,12 @@ MONTHS_OLD = re.compile(r"\b\d{1,2}[\s-]*(?:mo|months?)[\s-]*old\b|\binfant\b|\b
 ADULT = re.compile(r"\badults?\b|\belderly\b|\bgrown[\s-]up\b", re.I)
 ADULT_AGE = 18
 LEADS = re.compile(
-    r"\b(\d|one|two|three|four|both|a pair of|dual|single)\s+(?:\w+\s+){0,3}?"
+    r"\b(\d|one|two|three|four|both|bilateral|a pair of|dual|single)\s+(?:\w+\s+){0,3}?"
     r"(?:leads?|arrays?|electrodes?|octrodes?)\b"
     r"|\b(?:leads?|arrays?|electrodes?|octrodes?)\s*[x\u00d7]\s*(\d)\b",
     re.I,
 )
-PAIR = {"both": 2, "a pair of": 2, "dual": 2, "single": 1}
+PAIR = {"both": 2, "bilateral": 2, "a pair of": 2, "dual": 2, "single": 1}
 
 
 def listen(text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> Served:

@@ -4,6 +4,8 @@ Rows of pumps.toml decide; a fact that picks the code and was not told is asked 
 skill of a physician at a refill, which a presumption says is not documented.
 """
 
+from typing import Literal
+
 from pydantic import Field
 
 from knowledge.codebook import Codebook
@@ -42,6 +44,7 @@ class PumpQuestion(Frozen):
     """Facts of pumps.toml that were told, such as laminectomy or skill."""
     leads: int | None = Field(None, ge=1, le=16)
     """How many electrode arrays were placed."""
+    place_of_service: str | None = None
     asked: tuple[str, ...] = ()
     """"fifty", "fluoroscopy", "authorization" or "global"."""
 
@@ -60,6 +63,8 @@ def pumps(question: PumpQuestion, book: Codebook) -> Decision:
                 nearest=tuple(r.code for r in rows[:4]),
             )
         acts = tuple(dict.fromkeys(r.act for r in rows if r.code in named))
+        if len(named) > 1 and set(acts) <= set(SERVICES):
+            return _one_service(named, book)
     lines: list[tuple[DeviceRow, tuple[Assumed, ...]]] = []
     for act in acts:
         facts, assumed = _presumed(act, question, book)
@@ -68,7 +73,9 @@ def pumps(question: PumpQuestion, book: Codebook) -> Decision:
         left = [r for r in rows if r.act == act and _fits(r, facts)]
         if len(left) != 1 or set(left[0].facts) - set(facts):
             told = {n: v for n, v in facts.items() if n not in {a.fact for a in assumed}}
-            return _ask(act, [r for r in rows if r.act == act and _fits(r, told)], told, book)
+            fits = [r for r in rows if r.act == act and _fits(r, told)]
+            sure = [row.code for row, _ in lines]
+            return _ask(act, fits, told, sure, book)
         lines.append((left[0], assumed))
     return _decided(question, lines, book)
 
@@ -130,7 +137,8 @@ def _decided(
 ) -> Decided:
     codes = []
     for row, _ in lines:
-        units = question.leads or 1 if row.act == "lead" else 1
+        # arrays nobody counted have no units yet
+        units = question.leads if row.act == "lead" else 1
         codes.append(CodeLine(code=row.code, role="bill", units=units))
     told = " and ".join(f"{c.code} x{c.units}" if (c.units or 1) > 1 else c.code for c in codes)
     verdict = f"Bill {told}: {', and '.join(row.clause for row, _ in lines)}."
@@ -195,7 +203,7 @@ def _fact(name: str, book: Codebook) -> FactRow:
 
 
 def _ask(
-    act: str, left: list[DeviceRow], facts: dict[str, str], book: Codebook
+    act: str, left: list[DeviceRow], facts: dict[str, str], sure: list[str], book: Codebook
 ) -> Undecided | NotCovered:
     """The facts that the rows of this act still differ in."""
     if not left:
@@ -206,7 +214,8 @@ def _ask(
         row = _fact(name, book)
         missing.append(Missing(fact=name, question=row.question, choices=row.values))
     return Undecided(
-        verdict=f"It depends on {_asked_for(missing)}: {' or '.join(r.code for r in left)}.",
+        verdict=f"{_beside(sure)}t depends on {_asked_for(missing)}: "
+        f"{' or '.join(r.code for r in left)}.",
         missing=tuple(missing),
         candidates=tuple(r.code for r in left),
         options=tuple(
@@ -217,6 +226,24 @@ def _ask(
             for r in left
         ),
         steps=tuple(_clause(r) for r in left),
+    )
+
+
+def _beside(sure: list[str]) -> str:
+    """The codes of the session that are decided already."""
+    return f"Beside {' and '.join(sure)}, i" if sure else "I"
+
+
+def _one_service(named: tuple[str, ...], book: Codebook) -> Decided:
+    found = _remark("one-service", book)
+    return Decided(
+        verdict=found.short,
+        answer="no",
+        codes=tuple(CodeLine(code=c, role="candidate") for c in named),
+        steps=(
+            found,
+            *(_clause(r) for r in book.held("pumps", "device", DeviceRow) if r.code in named),
+        ),
     )
 
 
@@ -253,8 +280,10 @@ def _special(question: PumpQuestion, book: Codebook) -> Decided | None:
             verdict=found.short, answer="no", codes=(line,), steps=(found, _remark("array", book))
         )
     if "authorization" in asked:
-        found = _remark("opd", book)
-        return Decided(verdict=found.short, answer="yes", codes=(lead,), steps=(found,))
+        elsewhere = question.place_of_service in ("11", "24")
+        found = _remark("opd-only" if elsewhere else "opd", book)
+        says: Literal["yes", "no"] = "no" if elsewhere else "yes"
+        return Decided(verdict=found.short, answer=says, codes=(lead,), steps=(found,))
     if "global" in asked:
         verdict = "The global period of 63650 is 10 days."
         return Decided(verdict=verdict, codes=(lead,), steps=(_remark("global", book, verdict),))

@@ -41,7 +41,7 @@ class SedationQuestion(Frozen):
     by: str = ""
     """"proceduralist" or "another clinician"."""
     asked: tuple[str, ...] = ()
-    """"documentation", where the record is asked about."""
+    """"documentation" or "observer", where the record or the observer is asked about."""
     epidural: bool = False
     """Was it beside an epidural injection?"""
     claim: Claim | None = None
@@ -55,6 +55,8 @@ def sedation(question: SedationQuestion, book: Codebook) -> Decision:
     first, further = _times(book)
     if "documentation" in question.asked:
         return _chart(question, book)
+    if "observer" in question.asked:
+        return _observed(question, book)
     by = question.by or _by_code(question, rows)
     facility = _setting(question, book)
     if question.minutes is not None and question.minutes < first.minutes:
@@ -190,6 +192,17 @@ def _chart(question: SedationQuestion, book: Codebook) -> Decided:
         codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
         steps=(chart, _remark("observer", book), _time_step(first), _time_step(further)),
         cautions=_policy(question, book),
+    )
+
+
+def _observed(question: SedationQuestion, book: Codebook) -> Decided:
+    """Who watches the patient, where that alone is asked."""
+    found = _remark("observer", book)
+    return Decided(
+        verdict=found.short,
+        answer="depends",
+        codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
+        steps=(found, _remark("chart", book).model_copy(update={"short": ""})),
     )
 
 

@@ -12,7 +12,8 @@ CODE = re.compile(r"0\d{4}$")
 LINE = re.compile(
     r"\ban(?:a)?esthesia(?:'s)? (?:code|codes|cpt|claim|line|billing|coding|group|bill|side|mods?"
     r"|modifiers?|for (?:an?|the|lumbar|cervical|thoracic|fluoro\w*|diagnostic|therapeutic"
-    r"|\w*esis?|rfa|mbb|kypho\w*|vertebro\w*|disco\w*|facet\w*))\b|\basa code\b"
+    r"|interlaminar|transforaminal|caudal|scs|\w*esis?|rfa|mbb|kypho\w*|vertebro\w*|disco\w*"
+    r"|facet\w*))\b|\basa code\b"
     r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac"
     r"|crna|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
     r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim|bill)",
@@ -31,6 +32,7 @@ INJECTS = re.compile(
     re.I,
 )
 """The anesthesia provider did the injection itself: no anesthesia line."""
+ALONE = re.compile(r"^\W*an(?:a)?esthesia\b|\ban(?:a)?esthesia\W*$", re.I)
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
     r"\b(?:used|given|served|placed) as (?:the |an? )?(?:anesthe\w+|anaesthe\w+)"
@@ -90,7 +92,9 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     if others or not served.all("anesthesia_for"):
         return bool(LINE.search(text)) and bool(served.all("anesthesia_for") or others)
-    if LINE.search(text):
+    if LINE.search(text) or (ALONE.search(text) and not reading.whether):
+        return True
+    if served.all("anesthesia_by") and not reading.whether and not INJECTS.search(text):
         return True
     given = GIVEN.search(text) or served.all("anesthesia_by")
     return bool(given and BY.search(text) and BILLED.search(text)) and not (INJECTS.search(text))

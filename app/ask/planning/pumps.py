@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.ask.planning.drugs import asks_drug
 from app.ask.planning.scenario import CODE_ASKED
+from app.ask.planning.setting import place_of
 from app.ask.subject import call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -13,7 +14,8 @@ from knowledge.service_rows import DeviceRow
 TRIAL = re.compile(r"\btrial\b|\btest dose\b|\bscreening\b|\bext(?:ernal)? pump\b|\bpca\b", re.I)
 FLUORO = re.compile(r"\bfluoro\w*|\b7700[23]\b|\b76000\b|\bc-?arm\b|\bimaging\b", re.I)
 APART = re.compile(
-    r"\bbill\w*|\breport\w*|\bcharg\w*|\bon top\b|\bseparate\w*|\badd\b|\bextra\b|\bwith\b|\binclud\w*|\bplus\b|\balso\b",
+    r"\bbill\w*|\breport\w*|\bcharg\w*|\bon top\b"
+    r"|\bseparate\w*|\badd\b|\bextra\b|\bwith\b|\binclud\w*|\bplus\b|\balso\b",
     re.I,
 )
 FIFTY = re.compile(r"\b(?:modifier|mod)?\s*-?50\b|\bbilateral modifier\b", re.I)
@@ -30,6 +32,7 @@ TUNNELED = re.compile(r"\btunnel|\blami(?:nectomy)?\b", re.I)
 CATHETER_OF = re.compile(
     r"\bcath(?:eter)?s?\s+(?:for|of|to)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?pump\b", re.I
 )
+ONE_LEAD = re.compile(r"\b(?:lead|array|electrode|octrode)\b", re.I)
 REFILLS = {"62369", "62370"}
 
 
@@ -79,7 +82,8 @@ def pumps(reading: Reading, book: Codebook) -> Iterator[Call]:
         codes=device_codes(reading, book),
         acts=acts,
         facts=_facts(reading),
-        leads=reading.served.leads,
+        leads=reading.served.leads or (1 if ONE_LEAD.search(reading.text) else None),
+        place_of_service=place_of(reading),
         asked=(special,) if special else (),
     )
 

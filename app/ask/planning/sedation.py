@@ -39,7 +39,7 @@ def asks_sedation(reading: Reading, book: Codebook) -> bool:
     others = [c for c in reading.codes if c not in CODES and re.fullmatch(r"\d{5}", c)]
     if others:
         too_short = served.minutes is not None and served.minutes < 10
-        asked = bool(CODE_ASKED.search(text)) and served.minutes is not None
+        asked = bool(CODE_ASKED.search(text) or named) and served.minutes is not None
         return (asked and not NCCI.search(text)) or (bool(named) and too_short)
     if RECORD.search(text) and named:
         return True
@@ -61,6 +61,7 @@ def sedation(reading: Reading, book: Codebook) -> Iterator[Call]:
     else:
         who = by[0] if by else ""
     record = RECORD.search(text) and named and served.minutes is None
+    observer = OBSERVER.search(text) and named and served.minutes is None
     yield call(
         "sedation",
         book,
@@ -68,7 +69,7 @@ def sedation(reading: Reading, book: Codebook) -> Iterator[Call]:
         minutes=served.minutes,
         age=served.age,
         by=who,
-        asked=("documentation",) if record else (),
+        asked=("documentation",) if record else ("observer",) if observer else (),
         epidural=_epidural(reading),
         claim=encounter.claim,
         place_of_service=place_of(reading),

@@ -81,7 +81,8 @@ def beside(reading: Reading, book: Codebook) -> bool:
 OWN_LINE = re.compile(
     r"\b(?:sedation|anesthesia|asa) (?:codes?|cpts?|claims?|lines?|billing)\b"
     r"|\b(?:codes?|cpts?|bill\w*|modifiers?) (?:for|of) (?:the |her |his )?"
-    r"(?:moderate |conscious )?(?:sedation|anesthesia|mac)\b|\b(?:claims?|lines?) of the (?:crna|anesthesi\w+)",
+    r"(?:moderate |conscious )?(?:sedation|anesthesia|mac)\b"
+    r"|\b(?:claims?|lines?) of the (?:crna|anesthesi\w+)",
     re.I,
 )
 """The line of the sedation or anesthesia alone is asked for."""
