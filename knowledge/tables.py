@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import kinds, rows
+from knowledge import kinds, rows, service_rows
 from knowledge.codebook import Codebook
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -76,6 +76,27 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
     "aspects": {"aspect": rows.AspectRow},
     "scope": {"scope": rows.StatementRow},
+    "drugs": {
+        "drug": service_rows.DrugRow,
+        "code": service_rows.DrugCodeRow,
+        "remark": rows.StatementRow,
+    },
+    "sedation": {
+        "sedation": service_rows.SedationRow,
+        "time": service_rows.MinutesRow,
+        "remark": rows.StatementRow,
+    },
+    "anesthesia": {
+        "anesthesia": service_rows.AnesthesiaRow,
+        "provider": service_rows.ProviderRow,
+        "remark": rows.StatementRow,
+    },
+    "pumps": {
+        "device": service_rows.DeviceRow,
+        "fact": rows.FactRow,
+        "remark": rows.StatementRow,
+    },
+    "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
 

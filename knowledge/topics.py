@@ -10,15 +10,20 @@ from typing import Any
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decision
 from knowledge.facts import Frozen, Procedure
+from knowledge.rules.anesthesia import AnesthesiaQuestion, anesthesia
 from knowledge.rules.bundling import PairQuestion, bundling
 from knowledge.rules.compare import CompareQuestion, compare
 from knowledge.rules.coverage import coverage
 from knowledge.rules.denials import DenialQuestion, denials
 from knowledge.rules.diagnosis import DiagnosisQuestion, diagnosis
 from knowledge.rules.documentation import DocumentationQuestion, documentation
+from knowledge.rules.drugs import DrugQuestion, drugs
+from knowledge.rules.imaging import ImagingQuestion, imaging
 from knowledge.rules.modifiers import ModifierQuestion, modifiers
 from knowledge.rules.payment import PaymentQuestion, payment
 from knowledge.rules.prior_authorization import prior_authorization
+from knowledge.rules.pumps import PumpQuestion, pumps
+from knowledge.rules.sedation import SedationQuestion, sedation
 from knowledge.rules.select_code import select_code
 from knowledge.rules.statements import PolicyQuestion
 from knowledge.rules.units import UnitsQuestion, units
@@ -52,6 +57,11 @@ RULES = {
         Rule("coverage", PolicyQuestion, coverage),
         Rule("denials", DenialQuestion, denials),
         Rule("compare", CompareQuestion, compare),
+        Rule("drugs", DrugQuestion, drugs),
+        Rule("sedation", SedationQuestion, sedation),
+        Rule("anesthesia", AnesthesiaQuestion, anesthesia),
+        Rule("pumps", PumpQuestion, pumps),
+        Rule("imaging", ImagingQuestion, imaging),
     )
 }
 """Every rule by name; the name is also that of its table and its scenarios."""

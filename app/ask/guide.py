@@ -34,6 +34,8 @@ AMISS = 0.75
 """Nearness from which an erratum answers a yes-or-no question that no rule settles."""
 LONGEST, KEPT = 60, 20
 """Words of the longest sentence quoted, and those kept for it when a rule answers."""
+SERVICES = ("drugs", "sedation", "anesthesia", "pumps", "imaging")
+"""Rules of services that the guides hardly speak of."""
 COMMON = set(
     tokens(
         "medicare guide says injection epidural code bill claim spine 62321 62320 "
@@ -50,7 +52,12 @@ def leads(evidence: Evidence) -> bool:
     result = lead.result if lead else None
     if isinstance(result, Decided) and any(line.role == "bill" for line in result.codes):
         return False
+    if lead and lead.tool in SERVICES and not reading.of_guide:
+        return False
     top = evidence.quotable[0]
+    beside = lead and lead.tool == "compare" and not reading.of_guide
+    if beside and reading.codes and not any(c in top.words for c in reading.codes):
+        return False
     if isinstance(result, Undecided) and not reading.of_guide and _is_case(reading):
         return top.near >= SAME
     if lead and _settles(reading, lead):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns
+from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns, served
 from app.ask.heard import listen
 from app.ask.kinds import of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
@@ -111,7 +111,10 @@ class Reader:
         codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         levels = list(patterns.levels(text))
+        services = served.listen(text, mentions, codes)
         stated = _stated(text, codes, levels, book) | ({"our_code"} if others else set())
+        if services.minutes is not None and "sedation" in services.all("service"):
+            stated.add("timed_sedation")
         topic = self.topics.read(text, mentions, stated)
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
@@ -146,6 +149,7 @@ class Reader:
             settled=settles,
             measures=measures.measures(text),
             procedures=(*read, *(with_claim(p, encounter, book) for p in others)),
+            served=services,
             encounter=encounter,
             other_days=service_days(heard.text)[1:],
             year=_year(text, question.today),
@@ -187,6 +191,9 @@ def _stated(
     kinds = {
         "codes": bool(codes),
         "our_code": any(c in book.every_code for c in codes),
+        "drug_code": any(
+            book.every_code[c][-1].role == "drug" for c in codes if c in book.every_code
+        ),
         "facts": bool(level_spans),
         "diagnoses": any(patterns.diagnoses(text, book.every_diagnosis)),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),

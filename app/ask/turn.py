@@ -46,6 +46,45 @@ class Contradiction(Frozen):
     words: tuple[str, ...]
 
 
+class Given(Frozen):
+    """One drug or contrast, and what was said of its amount."""
+
+    drug: str = ""
+    """A drug of drugs.toml; empty = told by a code alone."""
+    dose: float | None = None
+    unit: str | None = None
+    volume: float | None = None
+    """Milliliters."""
+    strength: float | None = None
+    """What one mL holds: mg of drug, or mg of iodine."""
+    held: float | None = None
+    """What the container held."""
+    discarded: float | None = None
+    """0 = nothing was thrown away."""
+    container: Literal["", "single-dose", "multi-dose"] = ""
+
+
+class Served(Frozen):
+    """Services that follow a dose, a time or a device, as far as the text tells of them."""
+
+    drugs: tuple[Given, ...] = ()
+    minutes: int | None = None
+    """Of sedation."""
+    age: int | None = None
+    leads: int | None = None
+    """Electrode arrays."""
+    told: dict[str, tuple[str, ...]] = {}
+    """Other words of these services by what they state, such as "pump_act"."""
+
+    def all(self, fact: str) -> tuple[str, ...]:
+        return self.told.get(fact, ())
+
+    def one(self, fact: str) -> str:
+        """The value, where only one was stated."""
+        values = self.all(fact)
+        return values[0] if len(values) == 1 else ""
+
+
 class Reading(Frozen):
     """What the text states and what it is about."""
 
@@ -72,6 +111,8 @@ class Reading(Frozen):
     """Aspects that the nearest labelled question has, where words named none."""
     settled: tuple[str, ...] = ()
     """Topics that words settle by themselves, whatever else they bring to mind."""
+    served: Served = Served()
+    """Drugs, sedation, anesthesia, pumps and leads that were told of."""
     measures: dict[str, float] = {}
     """Figures a policy sets limits for, such as the weeks that relief lasted."""
     procedures: tuple[Procedure, ...] = (Procedure(),)

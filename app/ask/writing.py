@@ -27,6 +27,11 @@ REASONS = {
     "coverage": 2,
     "prior_authorization": 3,
     "denials": 2,
+    "drugs": 3,
+    "sedation": 3,
+    "anesthesia": 3,
+    "pumps": 2,
+    "imaging": 2,
 }
 """Reasons shown of the first decision."""
 CODED = {"bundling", "modifiers", "units"}

@@ -132,7 +132,7 @@ def test_select_code_of_other_kinds(topic: str, case: Case):
 
 ASKED = {
     *WORDS, "ask", "verdict", "not_covered", "unknown_code", "do_not_bill", "modifier",
-    "first_step",
+    "first_step", "bill", "missing",
 }  # fmt: skip
 
 
@@ -152,6 +152,14 @@ def test_topic(topic: str, case: Case):
     if "do_not_bill" in case:
         lines = getattr(decision, "codes", ())
         assert [x.code for x in lines if x.role == "do_not_bill"] == case["do_not_bill"]
+    if "bill" in case:
+        billed = [x for x in getattr(decision, "codes", ()) if x.role == "bill"]
+        # a second line of a code, such as the one with JW, is told by its modifier
+        first = {x.code: x.units or 0 for x in reversed(billed)}
+        assert first == case["bill"], decision.verdict
+    if "missing" in case:
+        assert isinstance(decision, Undecided), decision.verdict
+        assert [m.fact for m in decision.missing] == case["missing"]
     # the first verdict on each modifier is the one that answers
     said = {m.code: m.verdict for x in getattr(decision, "codes", ()) for m in x.modifiers[::-1]}
     for modifier, verdict in case.get("modifier", {}).items():

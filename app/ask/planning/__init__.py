@@ -14,6 +14,7 @@ from app.ask.planning.modifiers import modifiers
 from app.ask.planning.payment import payment
 from app.ask.planning.policy import coverage, diagnosis, documentation, prior_authorization
 from app.ask.planning.scenario import with_codes
+from app.ask.planning.services import beside, services
 from app.ask.planning.units import units
 from app.ask.planning.unknown import unknown
 from app.ask.subject import call, topics_of
@@ -43,6 +44,9 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
 
 def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     """The calls that answer this reading, the one that gives the verdict first."""
+    served = services(reading, book)
+    if served and not beside(reading, book):
+        return served[:MOST_CALLS]
     topics = with_codes(topics_of(reading, book), reading, book)
     if reading.topics[:1] == ("out_of_scope",):
         return _outside(reading, book)
@@ -50,7 +54,11 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
         return none[:MOST_CALLS]
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
         topics = ("diagnosis",)
-    if reading.other_procedure and not _ours(reading, book) and "wiser" not in reading.aspects:
+    if (
+        reading.other_procedure
+        and not (served or _ours(reading, book))
+        and "wiser" not in reading.aspects
+    ):
         if not reading.diagnoses:
             return (_other_procedure(reading),)
         topics = ("diagnosis",)
@@ -60,7 +68,7 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
             if one not in calls:
                 calls.append(one)
     most = OF_A_SESSION if "code_selection" in topics else MOST_CALLS
-    return tuple(calls[:most])
+    return (*calls[:most], *served)
 
 
 def _outside(reading: Reading, book: Codebook) -> tuple[Call, ...]:

@@ -43,7 +43,7 @@ ALREADY = ("prior_authorization", "payment", "coverage", "documentation", "diagn
 
 def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The topics, with the selection of codes where an injection is described."""
-    if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
+    if not tells(reading) or set(reading.topics) & {*DECLINED} or _foreign(reading):
         return topics
     if topics[:1] == ("diagnosis",) and _of_diagnosis(reading):
         return tuple(t for t in topics if t != "code_selection")
@@ -105,6 +105,11 @@ def _of_diagnosis(reading: Reading) -> bool:
     return bool(reading.diagnoses and about and not reading.codes) or (
         "diagnosis" in reading.settled and not reading.codes
     )
+
+
+def _foreign(reading: Reading) -> bool:
+    """Is it about a procedure that is none of ours, and not just about the drug of one?"""
+    return reading.never_ours and not reading.served.drugs
 
 
 def _of_known_code(

@@ -1,0 +1,298 @@
+"""Drugs that were given, with dose, volume, strength and container, by their form. Pure.
+
+An amount belongs to the drug it stands nearest to; what a vial held, and what of it was thrown
+away, is told apart from what was given. Nothing is computed here but "each side".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.ask import patterns
+from app.ask.turn import Given, Mention
+
+WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "a hundred": 100, "one hundred": 100, "half a": 0.5,
+}  # fmt: skip
+FIGURE = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
+NUMBER = rf"({FIGURE}|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
+UNITS = {
+    "mg": r"mgs?|milligrams?|milligrammes?",
+    "mcg": r"mcgs?|\u00b5g|ug|micrograms?|microgrammes?",
+    "mL": r"mls?|ccs?|milliliters?|millilitres?",
+}
+UNIT = "|".join(f"(?:{words})" for words in UNITS.values())
+RATE = re.compile(
+    rf"(?<![\w.]){FIGURE}\s*(?:mgs?|mcg|ug)\s*(?:iodine|iod|i)?\s*(?:/|\bper\b|\bin\b)\s*"
+    rf"(?:{FIGURE}\s*)?(?:mls?|ccs?)\b",
+    re.I,
+)
+RATE_PARTS = re.compile(rf"({FIGURE})\s*(mgs?|mcg|ug)|({FIGURE})\s*(?:mls?|ccs?)", re.I)
+PERCENT = re.compile(rf"(?<![\w.])({FIGURE})\s*(?:%|percent\b|pct\b)", re.I)
+AMOUNT = re.compile(rf"(?<![\w.$-]){NUMBER}[\s-]*({UNIT})(?![\w/])", re.I)
+BARE = re.compile(
+    rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
+)
+BARE_BEFORE = re.compile(rf"(?<![\w.$/-])({FIGURE})\s*(?:of\s+)?$", re.I)
+VIAL = re.compile(
+    r"^[\s,)/-]*(?:single|multi(?:ple)?|one)?[\s-]*(?:dose|use)?[\s-]*(?:\w+[\s-]+)??"
+    r"(?:vials?|sdvs?|mdvs?|containers?|ampules?|ampoules?|amps?|bottles?|syringes?)\b",
+    re.I,
+)
+VIAL_BEFORE = re.compile(
+    r"\b(?:vials?|sdv|mdv)\s+(?:of|with|holds?|contain\w*|is|was|held)\s*$", re.I
+)
+HALF = re.compile(r"\bhalf\s+(?:of\s+)?(?:an?\s+|the\s+)?$", re.I)
+WASTE_AFTER = re.compile(
+    r"^\s*(?:(?!and\b|used\b|given\b|injected\b|with\b|from\b)[\w-]+\s+){0,4}?(?:was\s+|were\s+|got\s+)?"
+    r"(?:wast\w+|discard\w*|thrown|tossed|left\s*over|leftover|unused|remain\w*)\b",
+    re.I,
+)
+WASTE_BEFORE = re.compile(
+    r"\b(?:wast\w+|discard\w*|threw(?:\s+(?:away|out))?|tossed|thrown\s+away|throw\s+away)"
+    r"(?:\s+(?:the|of|other|remaining|about|another))*[\s:,]*$",
+    re.I,
+)
+BARE_WASTE = re.compile(
+    rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:wasted|discarded|thrown away|tossed)\b"
+    rf"|\b(?:wasted|discarded|threw away|tossed)\s+({FIGURE})(?![\w./%])",
+    re.I,
+)
+BARE_GIVEN = re.compile(
+    rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:given|used|injected|administered)\b"
+    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?|of))",
+    re.I,
+)
+NONE_LEFT = re.compile(
+    r"\b(?:no|zero|without|w/o|nothing|none|n't)\s+"
+    r"(?:drug\s+|was\s+|were\s+|got\s+|of it\s+|has been\s+)*"
+    r"(?:wast\w*|discard\w*|thrown|left|tossed|threw)\b"
+    r"|\b(?:all|whole|entire|full)\s+(?:(?:of\s+)?(?:it|the)\s+)?(?:\w+\s+)?(?:was\s+|were\s+)?"
+    r"(?:used|given|injected|drawn)\b|\b(?:fully|completely|all)\s+used(?:\s+up)?\b|\bused\s+(?:it\s+)?up\b"
+    r"|\bused\s+(?:the\s+)?(?:whole|entire|full|all)\b|\bdidn'?t waste\b|\bno leftover\b",
+    re.I,
+)
+SINGLE = re.compile(r"\bsingle[\s-]*(?:dose|use)\b|\bsdvs?\b|\bsingle-?dose\b", re.I)
+MULTI = re.compile(
+    r"\bmulti(?:ple)?[\s-]*(?:dose|use)\b|\bmdvs?\b|\b(?:5|10)\s*(?:ml|cc)\s+(?:\w+\s+)?vial", re.I
+)
+NO_SINGLE = re.compile(r"\bnot\s+(?:a\s+)?single", re.I)
+SIDES = re.compile(r"\b(?:each|per|either)\s+side\b|\bon both sides\b", re.I)
+LEVELS = re.compile(r"\b(?:each|per)\s+level\b|\bat each\b", re.I)
+REACH = 48
+"""Characters an amount may stand away from the drug it tells of."""
+
+Kind = Literal["mass", "volume", "rate"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One figure with its unit, and what it is of."""
+
+    value: float
+    unit: str
+    start: int
+    end: int
+    kind: Kind
+    of: Literal["dose", "vial", "waste"] = "dose"
+
+
+def given(text: str, mentions: Sequence[Mention], codes: Sequence[str] = ()) -> tuple[Given, ...]:
+    """Each drug with what was given of it; without a drug, what stands beside a code."""
+    drugs = _drugs(mentions)
+    found = [*_amounts(text), *_percents(text)]
+    if not drugs:
+        return (_one("", found, text, ()),) if codes else ()
+    shared = _shared(drugs, found)
+    return tuple(
+        _one(name, shared[name], text, [m for m in drugs if m.value == name])
+        for name in dict.fromkeys(m.value for m in drugs)
+    )
+
+
+def _drugs(mentions: Sequence[Mention]) -> list[Mention]:
+    """Drug names, without those inside a longer one such as "preservative-free triamcinolone"."""
+    own = [m for m in mentions if m.fact == "drug"]
+    kept = [
+        m
+        for m in own
+        if not any(
+            o.value != m.value
+            and o.start <= m.start
+            and m.end <= o.end
+            and o.end - o.start > m.end - m.start
+            for o in own
+        )
+    ]
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _number(word: str) -> float:
+    plain = word.lower().replace(",", "")
+    return float(WORDS[plain]) if plain in WORDS else float(plain)
+
+
+def _unit(word: str) -> str:
+    return next(u for u, words in UNITS.items() if re.fullmatch(words, word, re.I))
+
+
+def _amounts(text: str) -> list[Amount]:
+    """Amounts and strengths in the order of the text."""
+    found: list[Amount] = []
+    taken: list[tuple[int, int]] = []
+    for match in RATE.finditer(text):
+        parts = list(RATE_PARTS.finditer(match.group()))
+        mass = _number(parts[0][1])
+        volume = _number(parts[1][3]) if len(parts) > 1 and parts[1][3] else 1.0
+        of = _of(text, match.start(), match.end())
+        rate = mass / volume * (1.0 if _unit(parts[0][2]) == "mg" else 0.001)
+        found.append(Amount(rate, "mg/mL", match.start(), match.end(), "rate"))
+        if len(parts) > 1 and parts[1][3]:
+            # "10 mg/1 mL" also tells how much that volume holds
+            unit = _unit(parts[0][2])
+            found.append(Amount(mass, unit, match.start(), match.end(), "mass", of))
+        taken.append(match.span())
+    for match in AMOUNT.finditer(text):
+        if any(s < match.end() and match.start() < e for s, e in taken):
+            continue
+        unit = _unit(match[2])
+        kind: Kind = "volume" if unit == "mL" else "mass"
+        of = _of(text, match.start(), match.end())
+        found.append(Amount(_number(match[1]), unit, match.start(), match.end(), kind, of))
+    return sorted(found, key=lambda a: a.start)
+
+
+def _percents(text: str) -> list[Amount]:
+    """ "0.25%" is 2.5 mg in one mL."""
+    return [
+        Amount(_number(m[1]) * 10, "mg/mL", m.start(), m.end(), "rate")
+        for m in PERCENT.finditer(text)
+        if _number(m[1]) <= 5
+    ]
+
+
+def _of(text: str, start: int, end: int) -> Literal["dose", "vial", "waste"]:
+    before, after = text[max(0, start - 40) : start], text[end : end + 48]
+    clause = re.split(r"[.;?!]", before)[-1]
+    if WASTE_BEFORE.search(clause):
+        return "waste"
+    if VIAL.match(after) or VIAL_BEFORE.search(clause):
+        return "vial"
+    if WASTE_AFTER.match(re.split(r"[.;?!,]", after)[0]):
+        return "waste"
+    return "dose"
+
+
+def _shared(drugs: Sequence[Mention], found: Sequence[Amount]) -> dict[str, list[Amount]]:
+    """The amounts of each drug: the nearest pairs first, one dose and one strength each."""
+    names = list(dict.fromkeys(m.value for m in drugs))
+    if len(names) == 1:
+        return {names[0]: list(found)}
+    shared: dict[str, list[Amount]] = {name: [] for name in names}
+    pairs = sorted(
+        (max(m.start - a.end, a.start - m.end, 0), min(m.start, a.start), number, m.value)
+        for number, a in enumerate(found)
+        for m in drugs
+    )
+    given_to: set[int] = set()
+    for away, _, number, name in pairs:
+        amount = found[number]
+        has = any(a.kind == amount.kind and a.of == amount.of for a in shared[name])
+        if away > REACH or number in given_to or has:
+            continue
+        given_to.add(number)
+        shared[name].append(amount)
+    return shared
+
+
+def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]) -> Given:
+    """What was given of one drug."""
+    first = _first(amounts, "dose", "mass")
+    volume = _first(amounts, "dose", "volume")
+    rate = _first(amounts, "dose", "rate")
+    vial = _first(amounts, "vial", "mass")
+    waste = _first(amounts, "waste", "mass") or _first(amounts, "waste", "volume")
+    dose, strength = first, rate.value if rate else None
+    bare, hyphened = _bare(text, own)
+    contrast = name.endswith("contrast")
+    if bare is not None:
+        if contrast and bare >= 100:
+            strength = strength or bare
+        elif first is None and volume is None and not contrast and not (hyphened and vial):
+            dose = Amount(bare, "mg", 0, 0, "mass")
+        elif volume is not None and first is None:
+            strength = strength or bare
+    if contrast and first is not None and first.value >= 100 and strength is None:
+        strength, dose = first.value, None
+    nothing = bool(NONE_LEFT.search(text))
+    discarded = waste.value if waste and waste.unit != "mL" else None
+    if discarded is None and (said := BARE_WASTE.search(text)):
+        discarded = _number(said[1] or said[2])
+    if vial is not None and HALF.search(text[: vial.start]) and discarded is None and not nothing:
+        # half a vial given is half a vial discarded, and the other way round
+        discarded = vial.value / 2
+    if dose is None and vial is not None and (said := BARE_GIVEN.search(text)):
+        dose = Amount(_number(said[1] or said[2]), vial.unit, 0, 0, "mass")
+    if dose is None and vial is not None and nothing:
+        dose = vial
+    times = _times(text, dose or volume)
+    container = _container(text)
+    return Given(
+        drug=name,
+        dose=dose.value * times if dose else None,
+        unit=dose.unit if dose else None,
+        volume=volume.value * times if volume else None,
+        strength=strength,
+        held=vial.value if vial else None,
+        discarded=0.0 if nothing else discarded,
+        container=container,
+    )
+
+
+def _first(amounts: Sequence[Amount], of: str, kind: Kind) -> Amount | None:
+    return next((a for a in amounts if a.of == of and a.kind == kind), None)
+
+
+def _bare(text: str, own: Sequence[Mention]) -> tuple[float | None, bool]:
+    """A number without a unit right beside the drug: "dex 10", "40 depo", "Kenalog-40"."""
+    for m in own:
+        after = BARE.match(text[m.end :])
+        if after and not _is_place(text, m.end + after.start(1)):
+            return float(after[1]), text[m.end : m.end + 1] == "-"
+        before = BARE_BEFORE.search(text[: m.start])
+        if before and not _is_place(text, before.start(1)):
+            return float(before[1]), False
+    return None, False
+
+
+def _is_place(text: str, at: int) -> bool:
+    """Is the number part of a date, a level or a code?"""
+    spans = [
+        *(s for _, s in patterns.dates(text)),
+        *patterns.levels(text),
+        *patterns.codes(text),
+        *patterns.years(text),
+    ]
+    return any(s.start <= at < s.end for s in spans)
+
+
+def _times(text: str, amount: Amount | None) -> int:
+    """ "20 mg each side" was given twice; "at each level" as often as there are levels."""
+    if amount is None:
+        return 1
+    after = text[amount.end : amount.end + 40] if amount.end else text
+    if SIDES.search(after):
+        return 2
+    if LEVELS.search(after):
+        return max(1, len({s.value for s in patterns.levels(text)}))
+    return 1
+
+
+def _container(text: str) -> Literal["", "single-dose", "multi-dose"]:
+    if MULTI.search(text) or NO_SINGLE.search(text):
+        return "multi-dose"
+    return "single-dose" if SINGLE.search(text) else ""

@@ -1,0 +1,76 @@
+"""Is an imaging guidance code asked about by itself: how often, 26 or TC, beside what? Pure."""
+
+import re
+from collections.abc import Iterator
+
+from app.ask.planning.scenario import CODE_ASKED
+from app.ask.planning.setting import place_of
+from app.ask.subject import call
+from app.ask.turn import Call, Reading
+from knowledge.codebook import Codebook
+
+COUNT = re.compile(
+    r"\b(?:per|each|every|by) (?:level|needle|side|injection|site|block)s?\b|\bonce\b|\bhow many\b"
+    r"|\b(?:three|two|four|3|2|4) times\b|\bunits?\b|\b[x\u00d7]\s*[2-9]\b"
+    r"|\b[2-9]\s*[x\u00d7]\b|\btwice\b"
+    r"|\bmultiple levels\b|\bper region\b|\bonce per\b",
+    re.I,
+)
+PARENTS = re.compile(
+    r"\bparents?\b"
+    r"|\b(?:which|what) (?:codes?|injections?|procedures?) (?:can|may|does|do|take|allow|go)"
+    r"|\badd-?on to (?:what|which)\b|\b(?:what|which)\b.{0,30}\badd(?:ed)?(?:-?on)? to\b",
+    re.I,
+)
+SPLIT = re.compile(
+    r"\b(?:26|tc)\b|\bprofessional component|\btechnical component|\bmodifiers?\b", re.I
+)
+LIMIT = re.compile(r"\bmues?\b|\bmai\b|\bunlikely\b", re.I)
+
+
+def image_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    found = [c for c in (*reading.codes, *reading.billed) if c in book.codes]
+    return tuple(dict.fromkeys(c for c in found if book.codes[c].family == "imaging"))
+
+
+def asks_imaging(reading: Reading, book: Codebook) -> str:
+    """What is asked of one imaging code by itself; nothing, where a pair is."""
+    codes, text = image_codes(reading, book), reading.text
+    others = [c for c in reading.codes if c not in codes]
+    if len(codes) != 1 or codes[0] not in reading.codes or LIMIT.search(text):
+        return ""
+    if {"26", "TC"} & set(reading.modifiers) and not others:
+        return "split"
+    if PARENTS.search(text) and not others:
+        return "parents"
+    if _asks_modifier(reading, others, book):
+        return "split"
+    held = [book.codes[c] for c in others if c in book.codes]
+    included = any(row.imaging == "included" for row in held)
+    if COUNT.search(text) and not reading.modifiers and not included:
+        return "count"
+    return ""
+
+
+def _asks_modifier(reading: Reading, others: list[str], book: Codebook) -> bool:
+    """Is it asked which modifier the imaging needs, beside codes that do not include it?"""
+    if not re.search(r"\bmod(?:ifier)?s?\b", reading.text, re.I):
+        return False
+    told = set(reading.modifiers) - {"26", "TC"}
+    apart = all(c in book.codes and book.codes[c].imaging == "separate" for c in others)
+    placed = place_of(reading) or reading.encounter.claim
+    return bool(placed) and not told and apart and not CODE_ASKED.search(reading.text)
+
+
+def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
+    asked = asks_imaging(reading, book)
+    codes = image_codes(reading, book)
+    yield call(
+        "imaging",
+        book,
+        code=codes[0],
+        asked=asked,
+        beside=tuple(c for c in reading.codes if c in book.codes and c not in codes),
+        claim=reading.encounter.claim,
+        place_of_service=place_of(reading),
+    )
