@@ -52,7 +52,11 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "factors": {"factor": rows.FactorRow},
     "places": {"place": rows.StatementRow},
     "errata": {"erratum": rows.ErratumRow},
-    "horizons": {"horizon": rows.StatementRow, "release": rows.StatementRow},
+    "horizons": {
+        "horizon": rows.StatementRow,
+        "release": rows.StatementRow,
+        "icd10cm": rows.StatementRow,
+    },
     "lexicon": {"word": rows.LexiconRow},
     "asked": {"asked": rows.AskedRow},
     "sentences": {"asked": rows.SentenceRow},
@@ -72,7 +76,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
 }
 """Every TOML table file, and the row class of each of its array tables."""
 
-CSV_TABLES = ("mpfs", "gpci", "ncci_pairs", "unit_limits", "add_ons")
+CSV_TABLES = ("mpfs", "gpci", "ncci_pairs", "unit_limits", "add_ons", "icd10cm")
 
 R = TypeVar("R", bound=rows.Row)
 

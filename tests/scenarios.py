@@ -9,3 +9,8 @@ HERE = Path(__file__).parent
 def cases(name):
     """The [[case]] tables of one file, by its path under tests/ without the ending."""
     return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))["case"]
+
+
+def tables(name):
+    """Every array of tables of one file, by its path under tests/ without the ending."""
+    return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
