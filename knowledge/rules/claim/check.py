@@ -1,6 +1,7 @@
 """Check a claim: every finding of its lines, and the verdict, the worst of its lines. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge.decisions import Caution
@@ -57,7 +58,7 @@ def check(claim: Claim, days: DayBooks, today: date) -> Checked:
     results: dict[int, LineResult] = {}
     for on, places in by_day.items():
         day = _day(claim, on, places, days)
-        own = [f for one in CHECKS for f in one(day)]
+        own = _findings(day)
         found += own
         for line in day.lines:
             results[line.at] = _result(line, own, on)
@@ -71,6 +72,15 @@ def check(claim: Claim, days: DayBooks, today: date) -> Checked:
         assumed=assumed(presumed, book),
         cautions=_cautions(days, max(by_day)),
     )
+
+
+def _findings(day: Day) -> list[Finding]:
+    """The findings of one day; a line to be left off is not asked for more."""
+    found: list[Finding] = []
+    for one in CHECKS:
+        found += one(day)
+        day = replace(day, dropped=frozenset(n for f in found for n in f.drop))
+    return found
 
 
 def _day(claim: Claim, on: date, places: Sequence[int], days: DayBooks) -> Day:
@@ -104,7 +114,7 @@ def dotted(diagnosis: str) -> str:
 def _result(line: Line, found: Sequence[Finding], on: date) -> LineResult:
     own = [f for f in found if line.at in f.lines]
     verdict: Verdict = "clean"
-    if any(f.severity == "error" for f in own):
+    if any(f.severity != "info" and not f.undecided for f in own):
         verdict = "fix"
     elif any(f.undecided for f in own):
         verdict = "cannot_tell"

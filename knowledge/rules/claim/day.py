@@ -39,6 +39,8 @@ class Day:
     setting: Setting
     tables: DayBook
     claim: Claim
+    dropped: frozenset[int] = frozenset()
+    """Lines that earlier checks found to stand on nothing: what they lack no longer counts."""
 
     @cached_property
     def live(self) -> tuple[Line, ...]:

@@ -6,98 +6,125 @@ Pure. Fit is a reading of a diagnosis's meaning, never the covered list of a pay
 from collections.abc import Iterator, Sequence
 
 from knowledge.codebook import Codebook
-from knowledge.facts import Frozen
 from knowledge.rows import DiagnosisRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.values import Finding
-from knowledge.rules.diagnosis import find
+from knowledge.rules.icd import Conflict, DiagnosisStanding, excluded, standing
 
 STEROID_FAMILIES = ("interlaminar", "transforaminal")
+SHOWN = 6
+"""Codes named as what to use instead."""
 
 
-class Standing(Frozen):
-    """How one diagnosis code stands on the day."""
-
-    status: str
-    """"billable", "header" or "unknown"."""
-    children: tuple[str, ...] = ()
-    row: DiagnosisRow | None = None
-
-
-def standing(code: str, book: Codebook) -> Standing:
-    """Billable, a header or unknown; the one place that knows which table tells."""
-    row = find(code, book)
-    if row is None:
-        return Standing(status="unknown")
-    if row.code != code:
-        return Standing(status="billable" if code in row.children else "unknown", row=row)
-    return Standing(
-        status="billable" if row.billable else "header", children=row.children, row=row
-    )
+def fit_row(code: str, book: Codebook) -> DiagnosisRow | None:
+    """What diagnosis.toml says of a code, by itself or by the header it hangs under."""
+    for length in range(len(code), 2, -1):
+        row = book.diagnoses.get(code[:length].rstrip("."))
+        if row and (row.code == code or row.fit == "header" or code in row.children):
+            return row
+    return None
 
 
 def diagnoses(day: Day) -> Iterator[Finding]:
     """Faults of the diagnoses of each line, and of all of them together."""
-    for line in day.live:
+    for line in day.lines:
         for code in dict.fromkeys(line.diagnoses):
-            yield from _standing(code, line, day)
+            yield from _validity(code, line, day)
     yield from _excluded(day)
     for line in day.live:
         yield from _fit(line, day)
 
 
-def _standing(code: str, line: Line, day: Day) -> Iterator[Finding]:
+# --- valid on the day --------------------------------------------------------------------
+
+
+def _validity(code: str, line: Line, day: Day) -> Iterator[Finding]:
     found = standing(code, day.tables.book)
-    if found.status == "header" and found.row:
-        listed = ", ".join(found.children[:6])
-        yield day.found(
-            "diagnosis_header",
-            "error",
-            (line.at,),
-            f"{code} on {line.code} is a header and not billable on {day.tables.book.on}.",
-            f"Use the code below it that the record shows: {listed}."
-            if listed
-            else "Use the billable code below it that the record shows.",
-            found.row,
-            f"diagnosis/{found.row.code}",
+    own = day.tables.book.diagnoses.get(code)
+    if found.status in ("header", "ended", "not_yet"):
+        yield _refused(found, line, day)
+    elif found.absent:
+        yield _unknown(found, line, day, "no-diagnosis")
+    elif found.status == "unknown" and own is not None and not own.billable:
+        yield _refused(
+            DiagnosisStanding(code=code, status="header", children=own.children), line, day
         )
-    elif found.status == "unknown":
-        row = day.tables.notes["unheld-diagnosis"]
-        yield day.found(
-            "diagnosis_unknown",
-            "warning",
-            (line.at,),
-            row.say.replace("{diagnosis}", code).replace("{code}", line.code),
-            row.short.replace("{diagnosis}", code),
-            row,
-            f"claim/{row.id}",
-            undecided=True,
-        )
+    elif found.status == "unknown" and fit_row(code, day.tables.book) is None:
+        yield _unknown(found, line, day, "unheld-diagnosis")
+
+
+def _refused(found: DiagnosisStanding, line: Line, day: Day) -> Finding:
+    """A header, or a code that the day's list does not have."""
+    on, code = day.tables.book.on, found.code
+    text = {
+        "header": f"{code} on {line.code} is a header and not billable on {on}.",
+        "ended": f"{code} on {line.code} ended on {found.until} and is not valid for {on}.",
+        "not_yet": f"{code} on {line.code} begins on {found.since} and is not valid for {on}.",
+    }[found.status]
+    listed = ", ".join(found.children[:SHOWN])
+    fix = (
+        f"Use the one that the record shows: {listed}."
+        if listed
+        else "Use the billable code of that day that the record shows."
+    )
+    row = day.tables.notes["diagnosis-list"]
+    return day.found(
+        "diagnosis_header" if found.status == "header" else "diagnosis_unknown",
+        "error",
+        (line.at,),
+        text,
+        fix,
+        row,
+        found.row or f"diagnosis/{code}",
+        leans=day.setting.leans("service_date"),
+    )
+
+
+def _unknown(found: DiagnosisStanding, line: Line, day: Day, note: str) -> Finding:
+    """A code that a category held whole lacks is wrong; one outside what is held is not."""
+    row = day.tables.notes[note]
+    return day.found(
+        "diagnosis_unknown",
+        "error" if found.absent else "info",
+        (line.at,),
+        row.say.replace("{diagnosis}", found.code).replace("{code}", line.code),
+        row.short.replace("{diagnosis}", found.code),
+        row,
+        found.row or f"claim/{row.id}",
+    )
+
+
+# --- beside one another ------------------------------------------------------------------
 
 
 def _excluded(day: Day) -> Iterator[Finding]:
     """Two diagnoses of the claim that Excludes1 keeps apart."""
     on: dict[str, list[int]] = {}
-    for line in day.live:
-        for code in line.diagnoses:
-            on.setdefault(code, []).append(line.at)
-    for code in on:
-        row = find(code, day.tables.book)
-        if row is None or not row.yields_to:
-            continue
-        others = [c for c in on if c != code and c.startswith(row.yields_to)]
-        if others:
-            beside = " and ".join(others)
-            at = {*on[code], *(n for c in others for n in on[c])}
-            yield day.found(
-                "diagnosis_excludes",
-                "error",
-                tuple(at),
-                f"{code} does not stand beside {beside}: an Excludes1 note keeps them apart.",
-                f"Leave {code} off and keep {beside}, when the record shows that cause.",
-                row,
-                f"diagnosis/{row.code}",
-            )
+    for line in day.lines:
+        if line.at not in day.dropped:
+            for code in line.diagnoses:
+                on.setdefault(code, []).append(line.at)
+    for conflict in excluded(tuple(on), day.tables.book):
+        yield _barred(conflict, on, day)
+
+
+def _barred(conflict: Conflict, on: dict[str, list[int]], day: Day) -> Finding:
+    one, other = conflict.codes
+    kept = next((c for c in conflict.codes if c != conflict.off), "") if conflict.off else ""
+    fix = (
+        f"Leave {conflict.off} off and keep {kept}, when the record shows that cause."
+        if kept
+        else f"Keep the one of {one} and {other} that the record documents."
+    )
+    return day.found(
+        "diagnosis_excludes",
+        "error",
+        tuple({*on[one], *on[other]}),
+        f"{one} and {other} do not stand on one claim: an Excludes1 note keeps them apart.",
+        fix,
+        day.tables.notes["diagnosis-list"],
+        conflict.row,
+    )
 
 
 # --- fit ---------------------------------------------------------------------------------
@@ -105,9 +132,9 @@ def _excluded(day: Day) -> Iterator[Finding]:
 
 def _fit(line: Line, day: Day) -> Iterator[Finding]:
     """Region and meaning of the diagnoses of an epidural steroid injection."""
-    if line.family not in STEROID_FAMILIES or line.row is None:
+    if line.family not in STEROID_FAMILIES or line.row is None or line.at in day.dropped:
         return
-    rows = [r for r in (find(c, day.tables.book) for c in line.diagnoses) if r]
+    rows = [r for r in (fit_row(c, day.tables.book) for c in line.diagnoses) if r]
     if not rows or len(rows) < len(set(line.diagnoses)) or any(r.fit == "exempt" for r in rows):
         return
     there = set(line.row.region.split("/"))

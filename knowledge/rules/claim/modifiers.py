@@ -156,12 +156,30 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
 
 
 def _visit(line: Line, day: Day) -> Iterator[Finding]:
-    """A visit beside a procedure needs the modifier that says it was separate."""
+    """A visit beside a procedure needs the modifier that says it was separate.
+
+    Where an NCCI edit stands between the two, pairs.py has told of it.
+    """
     visit = day.tables.visits.get(line.code)
-    if visit is None or line.carries(visit.modifiers):
+    if visit is None or line.carries(visit.modifiers[:1]):
         return
     beside = [x for x in day.live if is_procedure(x, day)]
-    if beside:
+    if not beside:
+        return
+    long = any(global_days(x, day) == MAJOR for x in beside)
+    other = [m for m in line.modifiers if m in visit.modifiers[1:]]
+    if other and not long:
+        row = day.tables.notes[f"{other[0]}-visit"]
+        yield day.found(
+            "wrong_modifier",
+            "error",
+            (line.at,),
+            row.say.replace("{code}", line.code).replace("{beside}", beside[0].code),
+            row.short.replace("{code}", line.code).replace("{beside}", beside[0].code),
+            row,
+            f"claim/{row.id}",
+        )
+    elif not other and not any(day.tables.pair(line.code, x.code, day.setting.kind) for x in beside):
         yield day.found(
             "missing_modifier",
             "error",
@@ -173,7 +191,16 @@ def _visit(line: Line, day: Day) -> Iterator[Finding]:
         )
 
 
+MAJOR = "090"
+"""The global period of major surgery, in the fee schedule's own writing."""
+
+
+def global_days(line: Line, day: Day) -> str:
+    """The global period of a code as the fee schedule writes it; "" = not held."""
+    days = day.tables.indicators(line.code).get("global_days", "")
+    return days.zfill(3) if days.isdigit() else days
+
+
 def is_procedure(line: Line, day: Day) -> bool:
     """Does the code carry a global period of its own, so that a visit is part of it?"""
-    days = day.tables.indicators(line.code).get("global_days", "").zfill(3)
-    return days in ("000", "010", "090")
+    return global_days(line, day).isdigit()

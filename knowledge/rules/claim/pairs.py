@@ -89,14 +89,15 @@ def _edit(pair: Pair, day: Day) -> Iterator[Finding]:
             leans=leans,
         )
         return
-    if pair.column2 in day.tables.visits:
-        return  # modifiers.py says what a visit lacks
+    visit = day.tables.visits.get(pair.column2)
     yield day.found(
         "pair",
         "error",
         lines,
         f"{edit}: without a modifier the {pair.column2} line denies.",
-        f"Leave {pair.column2} off; only when the record shows a truly separate service, "
+        visit.fix.replace("{code}", pair.column2)
+        if visit
+        else f"Leave {pair.column2} off; only when the record shows a truly separate service, "
         f"put 59 or XS on {pair.column2}.",
         release,
         name,

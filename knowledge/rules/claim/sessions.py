@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from knowledge.claim_rows import LimitRow
 from knowledge.rules.claim.day import Day, Line
-from knowledge.rules.claim.diagnoses import find
+from knowledge.rules.claim.diagnoses import fit_row
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding, PriorSession
 
@@ -25,7 +25,11 @@ def sessions(day: Day) -> Iterator[Finding]:
     for row in rows.values():
         if not reaches(row, day.setting):
             continue
-        concerned = [x for x in day.live if row in day.tables.limits(x.code) and not _exempt(x, day)]
+        concerned = [
+            x
+            for x in day.live
+            if row in day.tables.limits(x.code) and x.at not in day.dropped and not _exempt(x, day)
+        ]
         for finding in _MEASURES[row.measure](row, concerned, day):
             if (finding.rule, finding.lines) not in told:
                 told.add((finding.rule, finding.lines))
@@ -34,7 +38,7 @@ def sessions(day: Day) -> Iterator[Finding]:
 
 def _exempt(line: Line, day: Day) -> bool:
     """Is a diagnosis of the line outside the policy, such as pain after an operation?"""
-    rows = (find(code, day.tables.book) for code in line.diagnoses)
+    rows = (fit_row(code, day.tables.book) for code in line.diagnoses)
     return any(row is not None and row.fit == "exempt" for row in rows)
 
 
@@ -74,8 +78,7 @@ def _levels(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
     for own in _by_region(lines).values():
         count = count_levels(own)
         if count > row.most:
-            extra = [x for x in own if x.row is not None and x.row.role == "add-on"] or own
-            yield _found(row, extra, day, levels=count)
+            yield _found(row, own, day, levels=count)
 
 
 def count_levels(lines: list[Line]) -> int:

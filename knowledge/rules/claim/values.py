@@ -64,6 +64,8 @@ class Finding(Frozen):
     """One fault, doubt or remark, with the row it rests on."""
 
     severity: Severity
+    """error: the line denies or is false as it stands; warning: it is likely to deny and wants
+    something; info: nothing to mend."""
     lines: tuple[int, ...]
     """From 0."""
     rule: str
