@@ -32,8 +32,11 @@ class CheckRow(Row):
     states: tuple[str, ...] = ()
     payer: str = ""
     """Empty: a coding rule of everybody; else the payer whose rule it is."""
+    original: bool = False
+    """It reaches Original Medicare only; else a Medicare Advantage plan hears Medicare's rows."""
     other_than: str = ""
     """It holds for every payer that is named and is not this one."""
+    except_places: tuple[str, ...] = ()
     placeless: bool = False
     """Only while no place of service is said."""
     undecided: bool = False
@@ -66,6 +69,17 @@ class LimitRow(CheckRow):
     """The period: sessions of so many months; relief that lasted so many."""
     unless: tuple[str, ...] = ()
     """Modifiers that tell the payer of an expected denial, so that the line may be sent."""
+
+
+class FitRow(CheckRow):
+    """Which diagnoses a service asks for, or which do not support it by themselves."""
+
+    diagnoses: tuple[str, ...] = ()
+    """Beginnings of codes one of which must be on the line; empty: see `weak`."""
+    weak: tuple[str, ...] = ()
+    """Fits of diagnosis.toml that do not carry the line when all its diagnoses have them."""
+    unless: tuple[str, ...] = ()
+    """Modifiers that tell the payer of an expected denial."""
 
 
 class VisitRow(Row):

@@ -70,6 +70,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "barred": claim_rows.BarredRow,
         "two_lines": claim_rows.TwoLinesRow,
         "limit": claim_rows.LimitRow,
+        "fit": claim_rows.FitRow,
         "line": claim_rows.LineRow,
     },
     "scope": {"scope": rows.StatementRow},

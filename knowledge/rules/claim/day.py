@@ -48,6 +48,12 @@ class Day:
         book = self.tables.book
         return tuple(x for x in self.lines if x.row or x.code not in book.every_code)
 
+    @property
+    def payer(self) -> str:
+        """The payer as it is named in a sentence."""
+        name = self.setting.unknown_payer or self.setting.payer
+        return name if self.setting.unknown_payer else name.title()
+
     def pairs(self) -> Iterator[tuple[Line, Line]]:
         """Each two live lines with different codes."""
         for n, one in enumerate(self.live):

@@ -9,7 +9,15 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from knowledge.claim_rows import BarredRow, CheckRow, LimitRow, LineRow, NeedsAllRow, VisitRow
+from knowledge.claim_rows import (
+    BarredRow,
+    CheckRow,
+    FitRow,
+    LimitRow,
+    LineRow,
+    NeedsAllRow,
+    VisitRow,
+)
 from knowledge.codebook import Codebook
 from knowledge.facts import Claim
 from knowledge.rows import BundlingRow, CodeRow, IndicatorRow, StatementRow, TogetherRow
@@ -29,7 +37,7 @@ class DayBook:
         self.book = book
         self._rows: dict[tuple[str, str], tuple[CheckRow, ...]] = {}
         self._pairs: dict[tuple[str, str, Claim], Pair | None] = {}
-        self._refusals: dict[tuple[str, str], tuple[BundlingRow, ...]] = {}
+        self._told: dict[tuple[str, str], tuple[BundlingRow, ...]] = {}
         self._indicators: dict[str, Mapping[str, str]] = {}
 
     def code(self, code: str) -> CodeRow | None:
@@ -61,6 +69,9 @@ class DayBook:
     def limits(self, code: str) -> tuple[LimitRow, ...]:
         return self._concerning("limit", LimitRow, code)
 
+    def fits(self, code: str) -> tuple[FitRow, ...]:
+        return self._concerning("fit", FitRow, code)
+
     def _concerning(self, kind: str, cls: type[R], code: str) -> tuple[R, ...]:
         if (kind, code) not in self._rows:
             row = self.code(code)
@@ -81,19 +92,27 @@ class DayBook:
 
     def refusals(self, one: str, other: str) -> tuple[BundlingRow, ...]:
         """What bundling.toml refuses of the second code beside the first, in any situation."""
-        if (one, other) not in self._refusals:
-            self._refusals[one, other] = tuple(
+        return tuple(row for row in self._beside(one, other) if row.verdict == "never")
+
+    def policies(self, one: str, other: str) -> tuple[BundlingRow, ...]:
+        """What single payers say of the two codes in one session."""
+        both = (*self._beside(one, other), *self._beside(other, one))
+        return tuple(row for row in both if row.payer)
+
+    def _beside(self, one: str, other: str) -> tuple[BundlingRow, ...]:
+        if (one, other) not in self._told:
+            self._told[one, other] = tuple(
                 row
                 for row in self._bundling
                 if self._named(one, row.codes, row.families)
                 and self._named(other, row.beside_codes, row.beside_families)
             )
-        return self._refusals[one, other]
+        return self._told[one, other]
 
     @cached_property
     def _bundling(self) -> tuple[BundlingRow, ...]:
         held = self.book.held("bundling", "bundling", BundlingRow)
-        return tuple(row for row in held if row.verdict == "never" and not row.when)
+        return tuple(row for row in held if not row.when)
 
     def _named(self, code: str, codes: Iterable[str], families: Iterable[str]) -> bool:
         row = self.code(code)

@@ -5,13 +5,22 @@ Pure. Fit is a reading of a diagnosis's meaning, never the covered list of a pay
 
 from collections.abc import Iterator, Sequence
 
+from knowledge.claim_rows import FitRow
 from knowledge.codebook import Codebook
 from knowledge.rows import DiagnosisRow
 from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
 from knowledge.rules.icd import Conflict, DiagnosisStanding, excluded, standing
 
-STEROID_FAMILIES = ("interlaminar", "transforaminal")
+REGIONAL = (
+    "interlaminar",
+    "transforaminal",
+    "facet injection",
+    "ultrasound facet injection",
+    "facet radiofrequency",
+)
+"""Families whose codes differ by region, so that the diagnosis must name the same one."""
 SHOWN = 6
 """Codes named as what to use instead."""
 
@@ -81,16 +90,17 @@ def _refused(found: DiagnosisStanding, line: Line, day: Day) -> Finding:
 
 
 def _unknown(found: DiagnosisStanding, line: Line, day: Day, note: str) -> Finding:
-    """A code that a category held whole lacks is wrong; one outside what is held is not."""
+    """A code that a category held whole lacks is wrong; one outside what is held is unknown."""
     row = day.tables.notes[note]
     return day.found(
         "diagnosis_unknown",
-        "error" if found.absent else "info",
+        "error" if found.absent else "warning",
         (line.at,),
         row.say.replace("{diagnosis}", found.code).replace("{code}", line.code),
         row.short.replace("{diagnosis}", found.code),
         row,
         found.row or f"claim/{row.id}",
+        undecided=not found.absent,
     )
 
 
@@ -131,62 +141,55 @@ def _barred(conflict: Conflict, on: dict[str, list[int]], day: Day) -> Finding:
 
 
 def _fit(line: Line, day: Day) -> Iterator[Finding]:
-    """Region and meaning of the diagnoses of an epidural steroid injection."""
-    if line.family not in STEROID_FAMILIES or line.row is None or line.at in day.dropped:
+    """Region and meaning of the diagnoses of a line."""
+    if line.row is None or not line.diagnoses or line.at in day.dropped:
         return
     rows = [r for r in (fit_row(c, day.tables.book) for c in line.diagnoses) if r]
-    if not rows or len(rows) < len(set(line.diagnoses)) or any(r.fit == "exempt" for r in rows):
+    unread = len(rows) < len(line.diagnoses)
+    if not unread and not any(r.fit == "exempt" for r in rows) and _all_elsewhere(line, rows):
+        yield _elsewhere(line, rows[0], day)
         return
-    there = set(line.row.region.split("/"))
-    here = [r for r in rows if not r.regions or there & set(r.regions)]
-    if not here:
-        yield _elsewhere(line, rows, day)
-    elif all(r.fit in ("insufficient", "special") for r in here):
-        yield _weak(line, here, day)
-    elif all(r.fit in ("insufficient", "special", "supporting") for r in here):
-        yield _supporting(line, here, day)
+    for row in day.tables.fits(line.code):
+        if reaches(row, day.setting) and not line.carries(row.unless):
+            if row.diagnoses and not any(d.startswith(row.diagnoses) for d in line.diagnoses):
+                yield _asked_for(row, line, line.diagnoses[0], "", day)
+            elif row.weak and not unread and all(r.fit in row.weak for r in rows):
+                yield _asked_for(row, line, rows[0].code, rows[0].meaning, day)
 
 
-def _elsewhere(line: Line, rows: Sequence[DiagnosisRow], day: Day) -> Finding:
+def _all_elsewhere(line: Line, rows: Sequence[DiagnosisRow]) -> bool:
+    """Does every diagnosis name another region than the code?"""
+    there = set(line.row.region.split("/")) if line.row else set()
+    regional = line.family in REGIONAL and bool(there & {"cervical", "lumbar"})
+    return regional and all(r.regions and not there & set(r.regions) for r in rows)
+
+
+def _elsewhere(line: Line, row: DiagnosisRow, day: Day) -> Finding:
     assert line.row is not None
-    row = rows[0]
     return day.found(
         "diagnosis_fit",
         "error",
         (line.at,),
         f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {line.code} is a "
-        f"{line.row.region} injection.",
+        f"{line.row.region} service.",
         "Point the line to the documented diagnosis of its own region, or correct the code.",
         row,
         f"diagnosis/{row.code}",
     )
 
 
-def _weak(line: Line, rows: Sequence[DiagnosisRow], day: Day) -> Finding:
-    row = rows[0]
+def _asked_for(row: FitRow, line: Line, diagnosis: str, meaning: str, day: Day) -> Finding:
+    marks = {"{code}": line.code, "{diagnosis}": diagnosis, "{meaning}": meaning}
+    text, fix = row.say, row.fix
+    for mark, value in marks.items():
+        text, fix = text.replace(mark, value), fix.replace(mark, value)
     return day.found(
-        "diagnosis_fit",
-        "warning",
+        row.rule,
+        row.severity,
         (line.at,),
-        f"{row.code} ({row.meaning}) does not support {line.code} by itself.",
-        "Code the radicular finding or claudication that the record shows; never choose a "
-        "diagnosis so that a claim is paid.",
+        text,
+        fix,
         row,
-        f"diagnosis/{row.code}",
-        leans=day.setting.leans("payer"),
-    )
-
-
-def _supporting(line: Line, rows: Sequence[DiagnosisRow], day: Day) -> Finding:
-    row = rows[0]
-    return day.found(
-        "diagnosis_fit",
-        "info",
-        (line.at,),
-        f"{row.code} ({row.meaning}) supports {line.code} only with a radicular or "
-        "claudication finding beside it.",
-        "Add that finding's code when the record shows it.",
-        row,
-        f"diagnosis/{row.code}",
-        leans=day.setting.leans("payer"),
+        f"claim/{row.id}",
+        leans=leaning(row, day.setting),
     )

@@ -35,7 +35,15 @@ def _holds(procedure: Line, line: Line, day: Day) -> bool:
     row = procedure.row
     if row is None or is_imaging(procedure):
         return False
-    return row.imaging == "included" or bool(day.tables.refusals(procedure.code, line.code))
+    if row.imaging in INSIDE or day.tables.refusals(procedure.code, line.code):
+        return True
+    pair = day.tables.pair(procedure.code, line.code, day.setting.kind)
+    edit = pair is not None and pair.column2 == line.code
+    return edit and not line.carries(day.tables.book.distinct)
+
+
+INSIDE = ("included", "without")
+"""Imaging is part of the code, or makes it another code that includes it."""
 
 
 def _found(line: Line, holders: tuple[Line, ...], day: Day) -> Finding:
@@ -56,11 +64,15 @@ def _found(line: Line, holders: tuple[Line, ...], day: Day) -> Finding:
             drop=(line.at,),
         )
     assert first.row is not None
+    why = {
+        "included": f"{first.code} already includes its imaging",
+        "without": f"with imaging the code is another one than {first.code}",
+    }.get(first.row.imaging, f"NCCI has it as column 2 to {first.code}")
     return day.found(
         "imaging_included",
         "error",
         (line.at,),
-        f"{line.code} is not paid beside {names}, which already includes its imaging.",
+        f"{line.code} is not paid beside {names}: {why}.",
         f"Leave {line.code} off; no modifier makes it payable.",
         first.row,
         f"codes/{first.code}",

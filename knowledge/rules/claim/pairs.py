@@ -4,10 +4,11 @@ A pair that the copy cannot hold is said to be unknown, never to be no edit.
 """
 
 from collections.abc import Iterator
-from datetime import date
 
+from knowledge.rows import BundlingRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.imaging import holding, is_imaging
+from knowledge.rules.claim.setting import hears
 from knowledge.rules.claim.values import Finding
 from knowledge.rules.pairs import Pair
 
@@ -77,19 +78,25 @@ def _edit(pair: Pair, day: Day) -> Iterator[Finding]:
         )
         return
     if _parted(first, second, day):
+        policy = _policy(pair, day)
         yield day.found(
             "pair",
-            "info",
+            "warning" if policy else "info",
             lines,
-            f"{edit}, and a modifier says that the two were separate.",
-            "Keep the modifier only if the record shows another site, session or problem.",
-            release,
-            name,
-            dated=dated,
-            leans=leans,
+            f"{edit}, and a modifier says that the two were separate."
+            + (f" {policy.say}" if policy else ""),
+            f"Bill the one documented as the treatment; keep both only if {day.payer} pays both."
+            if policy
+            else "Keep the modifier only if the record shows another site, session or problem.",
+            policy or release,
+            f"bundling/{policy.id}" if policy else name,
+            dated="" if policy else dated,
+            leans=(*leans, *(day.setting.leans("payer") if policy else ())),
         )
         return
     visit = day.tables.visits.get(pair.column2)
+    if visit and all(x.carries(day.tables.book.distinct) for x in second):
+        return  # claim.toml says that 59 is the wrong modifier of a visit
     yield day.found(
         "pair",
         "error",
@@ -104,6 +111,12 @@ def _edit(pair: Pair, day: Day) -> Iterator[Finding]:
         dated=dated,
         leans=leans,
     )
+
+
+def _policy(pair: Pair, day: Day) -> BundlingRow | None:
+    """The payer's own word by which the two are not both covered, whatever modifier stands."""
+    rows = day.tables.policies(pair.column1, pair.column2)
+    return next((r for r in rows if hears(day.setting.payer, r.payer)), None)
 
 
 def _parted(first: tuple[Line, ...], second: tuple[Line, ...], day: Day) -> bool:
@@ -156,31 +169,39 @@ def _without(one: Line, other: Line, day: Day) -> Iterator[Finding]:
                     leans=day.setting.leans("claim") if row.claim else (),
                 )
                 return
-    born = [x for x in (one, other) if _after(x, day.tables.release_day("pairs"))]
-    if born and not _drug(one) and not _drug(other) and not _related(one, other, day):
+    if any(_silent(x, day) for x in (one, other)) or _related(one, other, day):
+        return
+    if not day.tables.pairs_held(one.code, other.code):
+        row = day.tables.notes["pair-unheld"]
+        parted = any(x.carries(separating(x.code, day)) for x in (one, other))
         yield day.found(
             "pair",
-            "warning",
+            "info" if parted else "warning",
             (one.at, other.at),
-            f"{born[0].code} is younger than the NCCI table held, so whether an edit stands "
-            f"between {one.code} and {other.code} is unknown.",
-            "Look the pair up in the table of the quarter.",
-            day.tables.releases["pairs"],
+            row.say.replace("{code}", one.code).replace("{beside}", other.code),
+            row.short,
+            row,
             f"ncci_pairs/{one.code}/{other.code}",
             dated=f"NCCI table of {day.tables.release_day('pairs')}",
-            undecided=True,
+            undecided=not parted,
         )
 
 
-def _after(line: Line, release: date) -> bool:
-    since = line.row.effective if line.row else None
-    return since is not None and since > release
+SILENT = ("drug",)
+"""Roles of codes that no pair with a procedure is looked for."""
 
 
-def _drug(line: Line) -> bool:
-    return line.row is not None and line.row.role == "drug"
+def _silent(line: Line, day: Day) -> bool:
+    """A drug, a visit, imaging or a code that codes.py already tells of."""
+    if line.row is None:
+        return line.code in day.tables.visits or not day.tables.known(line.code)
+    return line.row.role in SILENT or is_imaging(line)
 
 
 def _related(one: Line, other: Line, day: Day) -> bool:
-    """Is one of them the other's add-on?"""
-    return one.code in day.tables.parents(other.code) or other.code in day.tables.parents(one.code)
+    """Is one of them the other's add-on, or both add-ons of one family?"""
+    if one.code in day.tables.parents(other.code) or other.code in day.tables.parents(one.code):
+        return True
+    return bool(one.row and other.row) and one.family == other.family and bool(
+        day.tables.parents(one.code) or day.tables.parents(other.code)
+    )

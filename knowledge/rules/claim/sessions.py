@@ -3,37 +3,46 @@
 A limit row concerns some codes; those lines of the day are one session of that service.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
 
 from knowledge.claim_rows import LimitRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.diagnoses import fit_row
-from knowledge.rules.claim.setting import leaning, reaches
-from knowledge.rules.claim.values import Finding, PriorSession
+from knowledge.rules.claim.earlier import by_region, earlier, months_before
+from knowledge.rules.claim.setting import hears, leaning, reaches
+from knowledge.rules.claim.values import Finding
 
 SIDES = ("LT", "RT")
+Marks = Mapping[str, object]
+Over = tuple[list[Line], Marks]
+"""The lines over a limit, and what is said of them."""
 
 
 def sessions(day: Day) -> Iterator[Finding]:
-    """What the limit rows that reach this claim find; of one measure the first."""
-    rows: dict[str, LimitRow] = {}
-    for line in day.live:
-        for row in day.tables.limits(line.code):
-            rows[row.id] = row
+    """What the limit rows of this claim find; of one rule and the same lines the first."""
+    rows = {row.id: row for line in day.live for row in day.tables.limits(line.code)}
+    own = [row for row in rows.values() if reaches(row, day.setting)]
     told: set[tuple[str, tuple[int, ...]]] = set()
-    for row in rows.values():
-        if not reaches(row, day.setting):
-            continue
-        concerned = [
-            x
-            for x in day.live
-            if row in day.tables.limits(x.code) and x.at not in day.dropped and not _exempt(x, day)
-        ]
-        for finding in _MEASURES[row.measure](row, concerned, day):
+    for row in own:
+        for lines, marks in _MEASURES[row.measure](row, _concerned(row, day), day):
+            finding = _over(row, lines, marks, day)
             if (finding.rule, finding.lines) not in told:
                 told.add((finding.rule, finding.lines))
                 yield finding
+    held = {row.rule for row in own}
+    for row in rows.values():
+        if row.rule not in held and _of_medicare(row, day):
+            for lines, _ in _MEASURES[row.measure](row, _concerned(row, day), day):
+                yield _of_other_payer(row, lines, day)
+
+
+def _concerned(row: LimitRow, day: Day) -> list[Line]:
+    ids = {line.at: {r.id for r in day.tables.limits(line.code)} for line in day.live}
+    return [
+        x
+        for x in day.live
+        if row.id in ids[x.at] and x.at not in day.dropped and not _exempt(x, day)
+    ]
 
 
 def _exempt(line: Line, day: Day) -> bool:
@@ -42,43 +51,65 @@ def _exempt(line: Line, day: Day) -> bool:
     return any(row is not None and row.fit == "exempt" for row in rows)
 
 
-def _found(row: LimitRow, lines: list[Line], day: Day, **marks: object) -> Finding:
-    text, fix = row.say, row.fix
+def _over(row: LimitRow, lines: list[Line], marks: Marks, day: Day) -> Finding:
+    note = day.tables.notes.get(str(marks.get("note", "")))
+    text, fix = (note.say, note.short) if note else (row.say, row.fix)
     for name, value in {"code": lines[0].code, "most": row.most, **marks}.items():
         text, fix = (s.replace(f"{{{name}}}", str(value)) for s in (text, fix))
-    told = bool(row.unless) and any(line.carries(row.unless) for line in lines)
+    told = any(line.carries(row.unless) for line in lines)
     return day.found(
         row.rule,
-        "info" if told else row.severity,
+        "info" if told else "warning" if note else row.severity,
         tuple(x.at for x in lines),
         text,
         fix,
-        row,
-        f"claim/{row.id}",
+        note or row,
+        f"claim/{note.id if note else row.id}",
         leans=leaning(row, day.setting),
-        undecided=row.undecided and not told,
+        undecided=(row.undecided or note is not None) and not told,
     )
 
 
-def _by_region(lines: list[Line]) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = {}
-    for line in lines:
-        if line.row is not None:
-            found.setdefault(line.row.region, []).append(line)
-    return found
+def _of_medicare(row: LimitRow, day: Day) -> bool:
+    """Is it Medicare's limit, and another payer named of which no such limit is held?"""
+    named = "payer" not in day.setting.presumed
+    return named and row.payer == "medicare" and not hears(day.setting.payer, "medicare")
 
 
-def _regions(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
-    by_region = _by_region(lines)
-    if len(by_region) > row.most:
-        yield _found(row, lines, day, regions=" and ".join(by_region))
+def _of_other_payer(row: LimitRow, lines: list[Line], day: Day) -> Finding:
+    """Over Medicare's limit, which does not bind this payer: its own is not held.
+
+    Sessions are told so that they are counted, so what they come to cannot be left open;
+    the lines of one day are coded as they were done, whatever is covered.
+    """
+    counted = row.measure not in ("regions", "levels")
+    note = day.tables.notes["limit-of-payer"]
+    return day.found(
+        row.rule,
+        "warning" if counted else "info",
+        tuple(x.at for x in lines),
+        note.say.replace("{payer}", day.payer),
+        note.short.replace("{payer}", day.payer),
+        row,
+        f"claim/{row.id}",
+        undecided=counted,
+    )
 
 
-def _levels(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
-    for own in _by_region(lines).values():
+# --- one session -------------------------------------------------------------------------
+
+
+def _regions(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Over]:
+    found = by_region(lines)
+    if len(found) > row.most:
+        yield lines, {"regions": " and ".join(found)}
+
+
+def _levels(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Over]:
+    for own in by_region(lines).values():
         count = count_levels(own)
         if count > row.most:
-            yield _found(row, own, day, levels=count)
+            yield own, {"levels": count}
 
 
 def count_levels(lines: list[Line]) -> int:
@@ -94,58 +125,39 @@ def count_levels(lines: list[Line]) -> int:
     return int(first) + plain + max(sided)
 
 
-# --- earlier sessions --------------------------------------------------------------------
+# --- beside earlier sessions -------------------------------------------------------------
 
 
-def _earlier(lines: list[Line], day: Day) -> dict[str, list[PriorSession]]:
-    """The earlier sessions of each region of the lines, the oldest first."""
-    found: dict[str, list[PriorSession]] = {}
-    for region in _by_region(lines):
-        own = [
-            prior
-            for prior in day.claim.prior_sessions
-            if prior.date < day.tables.book.on and in_region(prior, region)
-        ]
-        found[region] = sorted(own, key=lambda prior: prior.date)
-    return found
-
-
-def in_region(prior: PriorSession, region: str) -> bool:
-    """Does an earlier session count for the region? One without a region does."""
-    if not prior.region:
-        return True
-    named = set(prior.region.lower().replace(",", "/").replace(" ", "/").split("/"))
-    return bool(named & set(region.split("/")))
-
-
-def _sessions(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
+def _sessions(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Over]:
     begin = months_before(day.tables.book.on, row.months)
-    for region, earlier in _earlier(lines, day).items():
-        counted = {prior.date for prior in earlier if prior.date > begin}
+    for region, before in earlier(row, lines, day).items():
+        counted = {session.date for session in before if session.date > begin}
         if len(counted) >= row.most:
-            own = _by_region(lines)[region]
-            yield _found(row, own, day, region=region, count=len(counted), since=min(counted))
+            marks = {"region": region, "count": len(counted), "since": min(counted)}
+            yield by_region(lines)[region], marks
 
 
-def _days_apart(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
-    for region, earlier in _earlier(lines, day).items():
-        if earlier:
-            apart = (day.tables.book.on - earlier[-1].date).days
-            if apart < row.least:
-                own = _by_region(lines)[region]
-                yield _found(row, own, day, days=apart, least=row.least, date=earlier[-1].date)
+def _days_apart(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Over]:
+    for region, before in earlier(row, lines, day).items():
+        apart = (day.tables.book.on - before[-1].date).days if before else row.least
+        if apart < row.least:
+            marks = {"days": apart, "least": row.least, "date": before[-1].date}
+            yield by_region(lines)[region], marks
 
 
-def _relief(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Finding]:
-    """Relief of the last session, when it is told, and how long ago that session was."""
-    for region, earlier in _earlier(lines, day).items():
-        if not earlier or earlier[-1].relief_percent is None:
+def _relief(row: LimitRow, lines: list[Line], day: Day) -> Iterator[Over]:
+    """Relief of the last session, and whether it can have lasted long enough."""
+    for region, before in earlier(row, lines, day).items():
+        if not before:
             continue
-        last = earlier[-1]
+        last = before[-1]
         soon = last.date > months_before(day.tables.book.on, row.months)
-        if soon or (last.relief_percent or 0) < row.least:
-            own = _by_region(lines)[region]
-            yield _found(row, own, day, relief=last.relief_percent, date=last.date)
+        marks: dict[str, object] = {"date": last.date, "relief": last.relief_percent}
+        if last.relief_percent is None:
+            if soon:
+                yield by_region(lines)[region], marks | {"note": "relief-unsaid"}
+        elif soon or last.relief_percent < row.least:
+            yield by_region(lines)[region], marks
 
 
 _MEASURES = {
@@ -155,11 +167,3 @@ _MEASURES = {
     "days_apart": _days_apart,
     "relief": _relief,
 }
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    begin = date(year, month + 1, 1)
-    last = (begin + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))

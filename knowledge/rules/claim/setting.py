@@ -93,13 +93,20 @@ def reaches(row: CheckRow, setting: Setting) -> bool:
         return False
     if row.places and setting.place not in row.places:
         return False
-    if row.placeless and setting.place:
+    if setting.place and (row.placeless or setting.place in row.except_places):
         return False
     if row.states and setting.state not in row.states:
         return False
-    if row.other_than and ("payer" in setting.presumed or setting.payer == row.other_than):
+    if row.other_than and ("payer" in setting.presumed or hears(setting.payer, row.other_than)):
         return False
-    return not row.payer or row.payer == setting.payer
+    if row.original and setting.payer != row.payer:
+        return False
+    return not row.payer or hears(setting.payer, row.payer)
+
+
+def hears(payer: str, whose: str) -> bool:
+    """Is the payer bound by the rule? A Medicare Advantage plan keeps Medicare's policies."""
+    return payer == whose or (whose == "medicare" and payer.startswith("medicare"))
 
 
 def leaning(row: CheckRow, setting: Setting) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from knowledge.claim_rows import TwoLinesRow
 from knowledge.rules.claim.day import Day, Line
-from knowledge.rules.claim.setting import reaches
+from knowledge.rules.claim.setting import hears, reaches
 from knowledge.rules.claim.values import Finding
 
 SIDES = ("LT", "RT")
@@ -21,6 +21,32 @@ def units(day: Day) -> Iterator[Finding]:
         limit = day.tables.unit_limit(code)
         if limit is not None:
             yield from _over(code, lines, limit, day)
+        elif sum(line.units for line in lines) > 1 and _counted(lines[0]):
+            yield _unheld(code, lines, day)
+
+
+TIMED = ("anesthesia",)
+"""Families whose units are minutes."""
+
+
+def _counted(line: Line) -> bool:
+    """Is the code one that a unit limit is looked for? Drugs have doses, anesthesia time."""
+    return line.row is not None and line.row.role != "drug" and line.family not in TIMED
+
+
+def _unheld(code: str, lines: list[Line], day: Day) -> Finding:
+    row = day.tables.notes["no-unit-limit"]
+    return day.found(
+        "unit_limit",
+        "warning",
+        tuple(x.at for x in lines),
+        row.say.replace("{code}", code),
+        row.short.replace("{code}", code),
+        row,
+        f"unit_limits/{code}",
+        dated=f"MUE table of {day.tables.release_day('units')}",
+        undecided=True,
+    )
 
 
 def _none(line: Line, day: Day) -> Finding:
@@ -63,8 +89,9 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         "2": "an absolute limit of the day",
         "3": "a limit of the day that records can exceed on appeal",
     }[kind]
-    named = bool(day.setting.unknown_payer) or day.setting.payer != "medicare"
     two_sides = len(lines) > 1 and {"LT", "RT"} <= {m for x in lines for m in x.modifiers}
+    # Medicare's own way is one line with 50; other payers may want a line for each side
+    open_ = two_sides and not hears(day.setting.payer, "medicare")
     limit = "1 unit" if most == 1 else f"{most} units"
     text = f"{total} units of {code} are more than the medically unlikely edit of {limit}, {why}."
     if two_sides and day.tables.indicators(code).get("bilateral") == "1":
@@ -73,17 +100,17 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         fix = f"Report {code} once with 1 unit."
     else:
         fix = f"Report at most {limit} of {code}, or only the units that the record supports."
-    if named:
-        text += " It is Medicare's edit; whether this payer keeps it is not held."
+    if open_:
+        text += f" Whether {day.payer} wants both sides on two lines is not held."
     return day.found(
         "unit_limit",
-        "warning" if named else "error",
+        "warning" if open_ else "error",
         tuple(x.at for x in lines),
         text,
         fix,
         day.tables.releases["units"],
         f"unit_limits/{code}",
         dated=f"MUE table of {day.tables.release_day('units')}",
-        leans=day.setting.leans("payer"),
-        undecided=named,
+        leans=day.setting.leans("payer") if two_sides else (),
+        undecided=open_,
     )
