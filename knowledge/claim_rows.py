@@ -78,6 +78,10 @@ class FitRow(CheckRow):
     """Beginnings of codes one of which must be on the line; empty: see `weak`."""
     weak: tuple[str, ...] = ()
     """Fits of diagnosis.toml that do not carry the line when all its diagnoses have them."""
+    weak_codes: tuple[str, ...] = ()
+    """Beginnings of codes that do not carry it either."""
+    apart: tuple[str, ...] = ()
+    """Beginnings of codes of another path, such as a pump trial, that are left alone."""
     unless: tuple[str, ...] = ()
     """Modifiers that tell the payer of an expected denial."""
 

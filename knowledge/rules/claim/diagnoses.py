@@ -153,8 +153,17 @@ def _fit(line: Line, day: Day) -> Iterator[Finding]:
         if reaches(row, day.setting) and not line.carries(row.unless):
             if row.diagnoses and not any(d.startswith(row.diagnoses) for d in line.diagnoses):
                 yield _asked_for(row, line, line.diagnoses[0], "", day)
-            elif row.weak and not unread and all(r.fit in row.weak for r in rows):
-                yield _asked_for(row, line, rows[0].code, rows[0].meaning, day)
+            elif row.weak and not unread and all(_weak(d, row, day) for d in line.diagnoses):
+                yield _asked_for(row, line, line.diagnoses[0], rows[0].meaning, day)
+
+
+def _weak(diagnosis: str, row: FitRow, day: Day) -> bool:
+    """Does the diagnosis leave the line without support?"""
+    if row.apart and diagnosis.startswith(row.apart):
+        return False
+    known = fit_row(diagnosis, day.tables.book)
+    by_fit = known is not None and known.fit in row.weak
+    return by_fit or (bool(row.weak_codes) and diagnosis.startswith(row.weak_codes))
 
 
 def _all_elsewhere(line: Line, rows: Sequence[DiagnosisRow]) -> bool:

@@ -9,16 +9,34 @@ from knowledge.rules.claim.values import Finding
 
 
 def lines(day: Day) -> Iterator[Finding]:
-    """The rows of claim.toml that each line meets; of one rule the first."""
+    """The rows of claim.toml that each line meets; of one rule and modifier the first.
+
+    What turns on the claim as a whole, such as its place, is one finding of all its lines.
+    """
+    whole: dict[str, tuple[LineRow, list[Line]]] = {}
     for line in day.live:
         told: set[tuple[str, str]] = set()
         for row in day.tables.line_rows(line.code):
             if not reaches(row, day.setting) or not meets(row, line, day):
                 continue
             modifier = next((m for m in line.modifiers if m in row.modifiers), "")
-            if (row.rule, modifier) not in told:
-                told.add((row.rule, modifier))
-                yield _found(row, line, modifier, day)
+            if (row.rule, modifier) in told:
+                continue
+            told.add((row.rule, modifier))
+            if of_claim(row):
+                whole.setdefault(row.id, (row, []))[1].append(line)
+            else:
+                yield _found(row, [line], modifier, day)
+    for row, concerned in whole.values():
+        yield _found(row, concerned, "", day)
+
+
+def of_claim(row: LineRow) -> bool:
+    """Does the row turn on nothing but the claim around the line?"""
+    beside = row.beside_codes or row.beside_families
+    return bool(row.places or row.claim or row.states) and not (
+        row.modifiers or row.without or beside
+    )
 
 
 def meets(row: LineRow, line: Line, day: Day) -> bool:
@@ -39,10 +57,10 @@ def _beside(row: LineRow, line: Line, day: Day) -> Line | None:
     )
 
 
-def _found(row: LineRow, line: Line, modifier: str, day: Day) -> Finding:
-    beside = _beside(row, line, day)
+def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Finding:
+    beside = _beside(row, concerned[0], day)
     marks = {
-        "{code}": line.code,
+        "{code}": " and ".join(dict.fromkeys(x.code for x in concerned)),
         "{modifier}": modifier,
         "{beside}": beside.code if beside else "",
         "{place}": day.setting.place,
@@ -51,15 +69,16 @@ def _found(row: LineRow, line: Line, modifier: str, day: Day) -> Finding:
     text, fix = row.say, row.fix
     for mark, value in marks.items():
         text, fix = text.replace(mark, value), fix.replace(mark, value)
+    places = tuple(x.at for x in concerned)
     return day.found(
         row.rule,
         row.severity,
-        (line.at,),
+        places,
         text,
         fix,
         row,
         f"claim/{row.id}",
         leans=leaning(row, day.setting),
         undecided=row.undecided,
-        drop=(line.at,) if row.drop else (),
+        drop=places if row.drop else (),
     )
