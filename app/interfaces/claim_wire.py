@@ -1,9 +1,10 @@
 """The public shapes of the claim check, as contract and OpenAPI have them."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.interfaces.wire import AssumedOut, CautionOut, ServiceDate, Wire, written
 from knowledge.rules.claim import Checked, Claim, ClaimLine, PriorSession
@@ -11,9 +12,30 @@ from knowledge.rules.claim.values import MOST_LINES
 
 MOST_SESSIONS = 60
 
-Code = Annotated[str, Field(min_length=1, max_length=12, pattern=r"^\s*[\w.-]+\s*$")]
-Modifier = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{2}$")]
-Diagnosis = Annotated[str, Field(min_length=3, max_length=10, pattern=r"^\s*[\w.]+\s*$")]
+
+
+def _code(text: str) -> str:
+    """A code as somebody could have typed it; whether it exists is for the tables to say."""
+    if not re.fullmatch(r"\s*[0-9A-Za-z]{1,8}\s*", text):
+        raise ValueError("takes a CPT or HCPCS code, such as 62321")
+    return text.strip().upper()
+
+
+def _modifier(text: str) -> str:
+    if not re.fullmatch(r"\s*[0-9A-Za-z]{2}\s*", text):
+        raise ValueError("takes two letters or digits, such as 59 or RT")
+    return text.strip().upper()
+
+
+def _diagnosis(text: str) -> str:
+    if not re.fullmatch(r"\s*[A-Za-z][0-9A-Za-z]{1,2}\.?[0-9A-Za-z]{0,4}\s*", text):
+        raise ValueError("takes an ICD-10-CM code, such as M54.12")
+    return text.strip().upper()
+
+
+Code = Annotated[str, AfterValidator(_code)]
+Modifier = Annotated[str, AfterValidator(_modifier)]
+Diagnosis = Annotated[str, AfterValidator(_diagnosis)]
 
 
 def _session(value: object) -> object:

@@ -16,8 +16,8 @@ from knowledge.facts import Frozen
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["clean", "fix", "cannot_tell"]
 
-MOST_LINES = 50
-"""Service lines of one claim: as many as an electronic professional claim takes."""
+MOST_LINES = 100
+"""Service lines of one claim: twice what an electronic professional claim takes."""
 
 
 class ClaimLine(Frozen):
