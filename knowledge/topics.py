@@ -11,6 +11,8 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import Decision
 from knowledge.facts import Frozen, Procedure
 from knowledge.rules.bundling import PairQuestion, bundling
+from knowledge.rules.claim import Claim
+from knowledge.rules.claim.decision import claim
 from knowledge.rules.compare import CompareQuestion, compare
 from knowledge.rules.coverage import coverage
 from knowledge.rules.denials import DenialQuestion, denials
@@ -52,6 +54,7 @@ RULES = {
         Rule("coverage", PolicyQuestion, coverage),
         Rule("denials", DenialQuestion, denials),
         Rule("compare", CompareQuestion, compare),
+        Rule("claim", Claim, claim),
     )
 }
 """Every rule by name; the name is also that of its table and its scenarios."""

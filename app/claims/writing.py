@@ -37,9 +37,9 @@ def as_csv(done: Sequence[Done], bad: Sequence[BadRow]) -> str:
     for one in done:
         for at, line in enumerate(one.result.lines):
             own = [f for f in one.result.findings if at in f.lines]
-            for cells in ([_cells(f) for f in own] or [("",) * 8]):
-                told = (one.read.id, one.read.rows[at], line.code, line.verdict, *cells)
-                writer.writerow([safe(cell) for cell in told])
+            for cells in [_cells(f) for f in own] or [("",) * 8]:
+                shown = (one.read.id, one.read.rows[at], line.code, line.verdict, *cells)
+                writer.writerow([safe(cell) for cell in shown])
     return out.getvalue()
 
 
@@ -78,9 +78,7 @@ def as_json(done: Sequence[Done], bad: Sequence[BadRow], alone: bool) -> str:
                 | one.result.model_dump(mode="json", by_alias=True)
                 for one in done
             ],
-            "bad_rows": [
-                {"row": row.number, "claim_id": row.claim, "why": row.why} for row in bad
-            ],
+            "bad_rows": [{"row": row.number, "claim_id": row.claim, "why": row.why} for row in bad],
         }
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 

@@ -1,6 +1,7 @@
 """The public shapes of the claim check, as contract and OpenAPI have them."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -13,29 +14,20 @@ from knowledge.rules.claim.values import MOST_LINES
 MOST_SESSIONS = 60
 
 
+def _entry(kind: str, most: int) -> Callable[[str], str]:
+    """What somebody could have typed; whether it is a code is for the tables to say."""
 
-def _code(text: str) -> str:
-    """A code as somebody could have typed it; whether it exists is for the tables to say."""
-    if not re.fullmatch(r"\s*[0-9A-Za-z]{1,8}\s*", text):
-        raise ValueError("takes a CPT or HCPCS code, such as 62321")
-    return text.strip().upper()
+    def read(text: str) -> str:
+        if not re.fullmatch(rf"\s*[0-9A-Za-z.-]{{1,{most}}}\s*", text):
+            raise ValueError(f"takes {kind}")
+        return text.strip().upper()
 
-
-def _modifier(text: str) -> str:
-    if not re.fullmatch(r"\s*[0-9A-Za-z]{2}\s*", text):
-        raise ValueError("takes two letters or digits, such as 59 or RT")
-    return text.strip().upper()
+    return read
 
 
-def _diagnosis(text: str) -> str:
-    if not re.fullmatch(r"\s*[A-Za-z][0-9A-Za-z]{1,2}\.?[0-9A-Za-z]{0,4}\s*", text):
-        raise ValueError("takes an ICD-10-CM code, such as M54.12")
-    return text.strip().upper()
-
-
-Code = Annotated[str, AfterValidator(_code)]
-Modifier = Annotated[str, AfterValidator(_modifier)]
-Diagnosis = Annotated[str, AfterValidator(_diagnosis)]
+Code = Annotated[str, AfterValidator(_entry("a CPT or HCPCS code, such as 62321", 12))]
+Modifier = Annotated[str, AfterValidator(_entry("a modifier, such as 59 or RT", 4))]
+Diagnosis = Annotated[str, AfterValidator(_entry("an ICD-10-CM code, such as M54.12", 12))]
 
 
 def _session(value: object) -> object:
@@ -132,10 +124,13 @@ def result(checked: Checked, versions: dict[str, str]) -> ClaimResult:
     return ClaimResult(
         verdict=checked.verdict,
         findings=[
-            FindingOut(**f.model_dump(exclude={"row", "sources", "drop"})) for f in checked.findings
+            FindingOut(**f.model_dump(include=set(FindingOut.model_fields)))
+            for f in checked.findings
         ],
         lines=[LineOut(**line.model_dump()) for line in checked.lines],
-        assumed=[AssumedOut(fact=a.fact, value=a.value, because=a.because) for a in checked.assumed],
+        assumed=[
+            AssumedOut(fact=a.fact, value=a.value, because=a.because) for a in checked.assumed
+        ],
         cautions=[
             CautionOut(text=c.text, source=c.sources[0] if c.sources else "")
             for c in checked.cautions

@@ -40,5 +40,4 @@ def _found(line: Line, wanted: list[str], needed: Row | None, each: bool, day: D
         f"Bill it with {shown} when that was done and is documented; else leave {line.code} off.",
         row,
         name,
-        drop=(line.at,),
     )

@@ -41,6 +41,7 @@ CHECKS: tuple[Callable[[Day], Iterator[Finding]], ...] = (
 )
 """Every check, in the order in which a coder reads a claim."""
 
+ORPHAN = "addon_without_primary"
 ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 WORST: dict[Verdict, int] = {"fix": 0, "cannot_tell": 1, "clean": 2}
 
@@ -60,8 +61,8 @@ def check(claim: Claim, days: DayBooks, today: date) -> Checked:
         day = _day(claim, on, places, days)
         own = _findings(day)
         found += own
-        for line in day.lines:
-            results[line.at] = _result(line, own, on)
+        for one in day.lines:
+            results[one.at] = _result(one, own, on)
     found.sort(key=lambda f: (f.undecided, ORDER[f.severity], f.lines))
     book = days.on(min(by_day)).book
     presumed = setting_of(claim, book).presumed
@@ -79,7 +80,11 @@ def _findings(day: Day) -> list[Finding]:
     found: list[Finding] = []
     for one in CHECKS:
         found += one(day)
-        day = replace(day, dropped=frozenset(n for f in found for n in f.drop))
+        day = replace(
+            day,
+            dropped=frozenset(n for f in found for n in f.drop),
+            orphans=frozenset(n for f in found if f.rule == ORPHAN for n in f.lines),
+        )
     return found
 
 
@@ -132,7 +137,5 @@ def _cautions(days: DayBooks, on: date) -> tuple[Caution, ...]:
     """Of when the pair table and the unit limits are; what is not held for the date."""
     tables = days.on(on)
     rows = [tables.releases["pairs"], tables.releases["units"]]
-    told = tuple(
-        Caution(text=r.say, row=f"horizons/{r.id}", sources=r.source) for r in rows
-    )
+    told = tuple(Caution(text=r.say, row=f"horizons/{r.id}", sources=r.source) for r in rows)
     return (*told, *horizon(tables.book))

@@ -40,7 +40,9 @@ class Day:
     tables: DayBook
     claim: Claim
     dropped: frozenset[int] = frozenset()
-    """Lines that earlier checks found to stand on nothing: what they lack no longer counts."""
+    """Lines that earlier checks take off the claim: what else they lack no longer counts."""
+    orphans: frozenset[int] = frozenset()
+    """Add-ons without their first code: no session or region is made of them."""
 
     @cached_property
     def live(self) -> tuple[Line, ...]:
@@ -75,6 +77,7 @@ class Day:
         leans: tuple[str, ...] = (),
         undecided: bool = False,
         drop: tuple[int, ...] = (),
+        modifier: str = "",
     ) -> Finding:
         """A finding with its source; what was presumed is said in its text."""
         book = self.tables.book
@@ -96,6 +99,7 @@ class Day:
             assumed=leans,
             undecided=undecided,
             drop=drop,
+            modifier=modifier,
         )
 
 

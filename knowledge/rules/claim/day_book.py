@@ -16,6 +16,7 @@ from knowledge.claim_rows import (
     LimitRow,
     LineRow,
     NeedsAllRow,
+    TwoLinesRow,
     VisitRow,
 )
 from knowledge.codebook import Codebook
@@ -62,6 +63,12 @@ class DayBook:
         beside = [row.beside_codes for row in self._bundling]
         named = [row.codes for row in self.book.held("claim", "line", LineRow)]
         return frozenset(code for codes in (*beside, *named) for code in codes)
+
+    @cached_property
+    def named_modifiers(self) -> frozenset[str]:
+        """Modifiers that a row of claim.toml speaks of."""
+        held = self.book.held("claim", "line", LineRow)
+        return frozenset(m for row in held for m in row.modifiers)
 
     def line_rows(self, code: str) -> tuple[LineRow, ...]:
         return self._concerning("line", LineRow, code)
@@ -149,6 +156,10 @@ class DayBook:
     def together(self) -> tuple[TogetherRow, ...]:
         held = self.book.held("modifiers", "together", TogetherRow)
         return tuple(sorted(held, key=lambda row: row.rank))
+
+    @cached_property
+    def two_lines(self) -> tuple[TwoLinesRow, ...]:
+        return self.book.held("claim", "two_lines", TwoLinesRow)
 
     @cached_property
     def barred(self) -> tuple[BarredRow, ...]:

@@ -3,6 +3,7 @@
 Pure. Fit is a reading of a diagnosis's meaning, never the covered list of a payer.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from knowledge.claim_rows import FitRow
@@ -21,6 +22,8 @@ REGIONAL = (
     "facet radiofrequency",
 )
 """Families whose codes differ by region, so that the diagnosis must name the same one."""
+FORM = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+"""How an ICD-10-CM code is written."""
 SHOWN = 6
 """Codes named as what to use instead."""
 
@@ -37,8 +40,9 @@ def fit_row(code: str, book: Codebook) -> DiagnosisRow | None:
 def diagnoses(day: Day) -> Iterator[Finding]:
     """Faults of the diagnoses of each line, and of all of them together."""
     for line in day.lines:
-        for code in dict.fromkeys(line.diagnoses):
-            yield from _validity(code, line, day)
+        if line.at not in day.dropped:
+            for code in dict.fromkeys(line.diagnoses):
+                yield from _validity(code, line, day)
     yield from _excluded(day)
     for line in day.live:
         yield from _fit(line, day)
@@ -52,8 +56,8 @@ def _validity(code: str, line: Line, day: Day) -> Iterator[Finding]:
     own = day.tables.book.diagnoses.get(code)
     if found.status in ("header", "ended", "not_yet"):
         yield _refused(found, line, day)
-    elif found.absent:
-        yield _unknown(found, line, day, "no-diagnosis")
+    elif found.absent or not FORM.fullmatch(found.code):
+        yield _unknown(found, line, day, "no-diagnosis" if found.absent else "misspelt-diagnosis")
     elif found.status == "unknown" and own is not None and not own.billable:
         yield _refused(
             DiagnosisStanding(code=code, status="header", children=own.children), line, day
@@ -85,22 +89,23 @@ def _refused(found: DiagnosisStanding, line: Line, day: Day) -> Finding:
         fix,
         row,
         found.row or f"diagnosis/{code}",
-        leans=day.setting.leans("service_date"),
+        leans=day.setting.leans("service_date") if found.status != "header" else (),
     )
 
 
 def _unknown(found: DiagnosisStanding, line: Line, day: Day, note: str) -> Finding:
     """A code that a category held whole lacks is wrong; one outside what is held is unknown."""
     row = day.tables.notes[note]
+    outside = note == "unheld-diagnosis"
     return day.found(
         "diagnosis_unknown",
-        "error" if found.absent else "warning",
+        "warning" if outside else "error",
         (line.at,),
         row.say.replace("{diagnosis}", found.code).replace("{code}", line.code),
         row.short.replace("{diagnosis}", found.code),
         row,
         found.row or f"claim/{row.id}",
-        undecided=not found.absent,
+        undecided=outside,
     )
 
 
@@ -142,7 +147,7 @@ def _barred(conflict: Conflict, on: dict[str, list[int]], day: Day) -> Finding:
 
 def _fit(line: Line, day: Day) -> Iterator[Finding]:
     """Region and meaning of the diagnoses of a line."""
-    if line.row is None or not line.diagnoses or line.at in day.dropped:
+    if line.row is None or not line.diagnoses or line.at in day.dropped | day.orphans:
         return
     rows = [r for r in (fit_row(c, day.tables.book) for c in line.diagnoses) if r]
     unread = len(rows) < len(line.diagnoses)

@@ -81,4 +81,5 @@ def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Find
         leans=leaning(row, day.setting),
         undecided=row.undecided,
         drop=places if row.drop else (),
+        modifier=modifier,
     )

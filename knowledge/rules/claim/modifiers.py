@@ -17,7 +17,6 @@ COLUMNS = ("bilateral", "multiple", "pctc", "assistant")
 """Indicators that decide by the code alone; the global period turns on another service."""
 PRICED = frozenset("ACRTN")
 """Status letters of codes that the fee schedule rules; of others its indicators say nothing."""
-ANESTHESIA_AND_DRUGS = ("drug",)
 
 
 def modifiers(day: Day) -> Iterator[Finding]:
@@ -27,7 +26,7 @@ def modifiers(day: Day) -> Iterator[Finding]:
         for modifier in dict.fromkeys(line.modifiers):
             if modifier in day.tables.book.modifier_names:
                 yield from _by_indicator(line, modifier, day)
-            else:
+            elif modifier not in day.tables.named_modifiers:
                 yield _unheld(line, modifier, day)
         yield from _idle_distinct(line, day)
         yield from _visit(line, day)
@@ -86,6 +85,7 @@ def _by_indicator(line: Line, modifier: str, day: Day) -> Iterator[Finding]:
         f"Take {modifier} off {line.code}.",
         row,
         f"modifiers/{row.id}",
+        modifier=modifier,
     )
 
 
@@ -107,16 +107,18 @@ def refusing(code: str, modifier: str, day: Day) -> IndicatorRow | None:
 
 
 def _unheld(line: Line, modifier: str, day: Day) -> Finding:
-    row = day.tables.notes["unheld-modifier"]
+    written = len(modifier) == 2
+    row = day.tables.notes["unheld-modifier" if written else "misspelt-modifier"]
     return day.found(
         "wrong_modifier",
-        "warning",
+        "warning" if written else "error",
         (line.at,),
         row.say.replace("{modifier}", modifier).replace("{code}", line.code),
         row.short.replace("{modifier}", modifier).replace("{code}", line.code),
         row,
         f"claim/{row.id}",
-        undecided=True,
+        undecided=written,
+        modifier=modifier,
     )
 
 
@@ -152,6 +154,7 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
         row,
         f"claim/{row.id}",
         leans=day.setting.leans("payer") if edits else (),
+        modifier=name,
     )
 
 
@@ -179,7 +182,9 @@ def _visit(line: Line, day: Day) -> Iterator[Finding]:
             row,
             f"claim/{row.id}",
         )
-    elif not other and not any(day.tables.pair(line.code, x.code, day.setting.kind) for x in beside):
+    elif not other and not any(
+        day.tables.pair(line.code, x.code, day.setting.kind) for x in beside
+    ):
         yield day.found(
             "missing_modifier",
             "error",
@@ -189,6 +194,11 @@ def _visit(line: Line, day: Day) -> Iterator[Finding]:
             visit,
             f"claim/{visit.id}",
         )
+
+
+def _edited(line: Line, others: list[Line], day: Day) -> bool:
+    """Does an NCCI edit stand between the line and one of the others?"""
+    return any(day.tables.pair(line.code, x.code, day.setting.kind) for x in others)
 
 
 MAJOR = "090"

@@ -172,15 +172,15 @@ def _without(one: Line, other: Line, day: Day) -> Iterator[Finding]:
     if any(_silent(x, day) for x in (one, other)) or _related(one, other, day):
         return
     if not day.tables.pairs_held(one.code, other.code):
-        row = day.tables.notes["pair-unheld"]
+        note = day.tables.notes["pair-unheld"]
         parted = any(x.carries(separating(x.code, day)) for x in (one, other))
         yield day.found(
             "pair",
             "info" if parted else "warning",
             (one.at, other.at),
-            row.say.replace("{code}", one.code).replace("{beside}", other.code),
-            row.short,
-            row,
+            note.say.replace("{code}", one.code).replace("{beside}", other.code),
+            note.short,
+            note,
             f"ncci_pairs/{one.code}/{other.code}",
             dated=f"NCCI table of {day.tables.release_day('pairs')}",
             undecided=not parted,
@@ -202,6 +202,8 @@ def _related(one: Line, other: Line, day: Day) -> bool:
     """Is one of them the other's add-on, or both add-ons of one family?"""
     if one.code in day.tables.parents(other.code) or other.code in day.tables.parents(one.code):
         return True
-    return bool(one.row and other.row) and one.family == other.family and bool(
-        day.tables.parents(one.code) or day.tables.parents(other.code)
+    return (
+        bool(one.row and other.row)
+        and one.family == other.family
+        and bool(day.tables.parents(one.code) or day.tables.parents(other.code))
     )

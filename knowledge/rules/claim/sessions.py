@@ -41,7 +41,7 @@ def _concerned(row: LimitRow, day: Day) -> list[Line]:
     return [
         x
         for x in day.live
-        if row.id in ids[x.at] and x.at not in day.dropped and not _exempt(x, day)
+        if row.id in ids[x.at] and x.at not in day.dropped | day.orphans and not _exempt(x, day)
     ]
 
 

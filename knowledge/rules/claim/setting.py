@@ -44,9 +44,9 @@ def setting_of(claim: Claim, book: Codebook) -> Setting:
         )
         if not said
     ]
-    kind: ClaimKind = claim.claim or ("facility" if means["claim"] == "facility" else "professional")
+    silent: ClaimKind = "facility" if means["claim"] == "facility" else "professional"
     return Setting(
-        kind=kind,
+        kind=claim.claim or silent,
         payer=payer if claim.payer else means["payer"],
         unknown_payer=claim.payer or "" if not payer else "",
         state=claim.state or "",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from knowledge.claim_rows import TwoLinesRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.setting import hears, reaches
 from knowledge.rules.claim.values import Finding
@@ -68,7 +67,7 @@ def _over(code: str, lines: list[Line], limit: Mapping[str, str], day: Day) -> I
     if not most:
         return
     counted = [lines] if kind != "1" else [[line] for line in lines]
-    if any(reaches(row, day.setting) for row in day.tables.book.held("claim", "two_lines", TwoLinesRow)):
+    if any(reaches(row, day.setting) for row in day.tables.two_lines):
         counted = [part for group in counted for part in _sides(group)]
     for group in counted:
         total = sum(line.units for line in group)

@@ -86,6 +86,8 @@ class Finding(Frozen):
     """Facts that were presumed, without which the finding would not stand."""
     undecided: bool = False
     """The tables cannot tell whether the lines are right."""
+    modifier: str = ""
+    """The modifier that is at fault, when one is."""
     drop: tuple[int, ...] = ()
     """Lines that no change of the claim makes right: they are left off."""
 
