@@ -82,6 +82,8 @@ class FitRow(CheckRow):
     """Beginnings of codes that do not carry it either."""
     apart: tuple[str, ...] = ()
     """Beginnings of codes of another path, such as a pump trial, that are left alone."""
+    apart_beside: tuple[str, ...] = ()
+    """Codes of the same day that put the line on another path."""
     unless: tuple[str, ...] = ()
     """Modifiers that tell the payer of an expected denial."""
 

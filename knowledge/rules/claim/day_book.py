@@ -62,6 +62,7 @@ class DayBook:
         """Codes outside codes.toml that rows of pairs and claims name."""
         beside = [row.beside_codes for row in self._bundling]
         named = [row.codes for row in self.book.held("claim", "line", LineRow)]
+        named += [row.apart_beside for row in self.book.held("claim", "fit", FitRow)]
         return frozenset(code for codes in (*beside, *named) for code in codes)
 
     @cached_property

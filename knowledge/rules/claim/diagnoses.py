@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from knowledge.claim_rows import FitRow
-from knowledge.codebook import Codebook
 from knowledge.rows import DiagnosisRow
 from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.fit_rows import fit_row
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
 from knowledge.rules.icd import Conflict, DiagnosisStanding, excluded, standing
@@ -26,15 +26,6 @@ FORM = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 """How an ICD-10-CM code is written."""
 SHOWN = 6
 """Codes named as what to use instead."""
-
-
-def fit_row(code: str, book: Codebook) -> DiagnosisRow | None:
-    """What diagnosis.toml says of a code, by itself or by the header it hangs under."""
-    for length in range(len(code), 2, -1):
-        row = book.diagnoses.get(code[:length].rstrip("."))
-        if row and (row.code == code or row.fit == "header" or code in row.children):
-            return row
-    return None
 
 
 def diagnoses(day: Day) -> Iterator[Finding]:
@@ -155,7 +146,8 @@ def _fit(line: Line, day: Day) -> Iterator[Finding]:
         yield _elsewhere(line, rows[0], day)
         return
     for row in day.tables.fits(line.code):
-        if reaches(row, day.setting) and not line.carries(row.unless):
+        beside = any(x.code in row.apart_beside for x in day.live)
+        if reaches(row, day.setting) and not line.carries(row.unless) and not beside:
             if row.diagnoses and not any(d.startswith(row.diagnoses) for d in line.diagnoses):
                 yield _asked_for(row, line, line.diagnoses[0], "", day)
             elif row.weak and not unread and all(_weak(d, row, day) for d in line.diagnoses):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from knowledge.codebook import applies
 from knowledge.rows import IndicatorRow
 from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.fit_rows import exempt
 from knowledge.rules.claim.imaging import holding, is_imaging
 from knowledge.rules.claim.pairs import either_line
 from knowledge.rules.claim.values import Finding
@@ -29,6 +30,7 @@ def modifiers(day: Day) -> Iterator[Finding]:
             elif modifier not in day.tables.named_modifiers:
                 yield _unheld(line, modifier, day)
         yield from _idle_distinct(line, day)
+        yield from _repeated(line, day)
         yield from _visit(line, day)
 
 
@@ -145,9 +147,11 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
         row = day.tables.notes["distinct-repeated"]
     else:
         row = day.tables.notes["distinct-idle"]
+    # pain after an operation: the service it is distinct from is the anesthetist's other claim
+    elsewhere = not others and exempt(line, day)
     yield day.found(
         "wrong_modifier",
-        "warning",
+        "info" if elsewhere else "warning",
         (line.at,),
         row.say.replace("{modifier}", name).replace("{code}", line.code),
         row.short.replace("{modifier}", name).replace("{code}", line.code),
@@ -156,6 +160,27 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
         leans=day.setting.leans("payer") if edits else (),
         modifier=name,
     )
+
+
+REPEATED = ("76", "77")
+
+
+def _repeated(line: Line, day: Day) -> Iterator[Finding]:
+    """76 or 77 on a code that stands on the claim of the day once."""
+    name = next((m for m in line.modifiers if m in REPEATED), "")
+    alone = not any(x.code == line.code for x in day.live if x is not line)
+    if name and alone and line.row is not None and line.row.role != "add-on":
+        row = day.tables.notes["repeat-alone"]
+        yield day.found(
+            "wrong_modifier",
+            "info" if name == REPEATED[1] else "warning",
+            (line.at,),
+            row.say.replace("{modifier}", name).replace("{code}", line.code),
+            row.short.replace("{modifier}", name).replace("{code}", line.code),
+            row,
+            f"claim/{row.id}",
+            modifier=name,
+        )
 
 
 def _visit(line: Line, day: Day) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from knowledge.claim_rows import LimitRow
 from knowledge.rules.claim.day import Day, Line
-from knowledge.rules.claim.diagnoses import fit_row
 from knowledge.rules.claim.earlier import by_region, earlier, months_before
+from knowledge.rules.claim.fit_rows import exempt
 from knowledge.rules.claim.setting import hears, leaning, reaches
 from knowledge.rules.claim.values import Finding
 
@@ -41,14 +41,8 @@ def _concerned(row: LimitRow, day: Day) -> list[Line]:
     return [
         x
         for x in day.live
-        if row.id in ids[x.at] and x.at not in day.dropped | day.orphans and not _exempt(x, day)
+        if row.id in ids[x.at] and x.at not in day.dropped | day.orphans and not exempt(x, day)
     ]
-
-
-def _exempt(line: Line, day: Day) -> bool:
-    """Is a diagnosis of the line outside the policy, such as pain after an operation?"""
-    rows = (fit_row(code, day.tables.book) for code in line.diagnoses)
-    return any(row is not None and row.fit == "exempt" for row in rows)
 
 
 def _over(row: LimitRow, lines: list[Line], marks: Marks, day: Day) -> Finding:
