@@ -6,16 +6,14 @@ before them.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from app.ask.patterns import Span
 from app.ask.patterns import diagnoses as diagnoses_in
 from knowledge.codebook import Codebook
 from knowledge.rules.claim import ClaimLine
 
-CODE = re.compile(
-    r"(?<![\w.$#])(?<!\d[-/])(\d{5}|\d{4}[TtFf]|[ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w%]|\.\d)"
-)
+CODE = re.compile(r"(?<![\w.$#])(\d{5}|\d{4}[TtFf]|[ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w%]|\.\d)")
 ATTACHED = re.compile(r"\s?[-/:]\s?([0-9A-Za-z]{2})(?![\w.])")
 SPACED = re.compile(
     r"[\s,;(+-]+(?:mod(?:ifier)?s?\.?\s+)?-?([0-9A-Z]{2})(?![\w.%]|\)?\s*(?:mg|ml|units?))"
@@ -27,14 +25,13 @@ UNITS = re.compile(
 )
 PASTED = re.compile(r"^\W*(?:line\W*)?(?:\d{1,2}\s*[.):|-]\s*)?(?:cpt\W*)?$", re.I)
 """What may stand before the code on a line of a pasted claim."""
-ASKED = "claim_check"
 MOST = 30
 
 
-def asks(text: str, aspects: Collection[str], book: Codebook) -> bool:
+def asks(text: str, asked: bool, book: Codebook) -> bool:
     """Is a claim to be checked: asked so in words, or pasted line by line?"""
     found = claim_lines(text, book)
-    if ASKED in aspects:
+    if asked:
         more = any(x.modifiers or x.diagnoses or x.units for x in found)
         return len(found) > 1 or (len(found) == 1 and more)
     return len(found) > 1 and pasted(text)

@@ -124,7 +124,7 @@ class Reader:
         return Reading(
             question=question,
             text=text,
-            topics=_of_claim(question.text, topic.topics, aspects, book),
+            topics=_of_claim(question.text, topic.topics, mentions, book),
             codes=codes,
             billed=_unique(m.value for m in apart),
             diagnoses=diagnoses,
@@ -176,11 +176,12 @@ class Reader:
 
 
 def _of_claim(
-    text: str, topics: tuple[str, ...], aspects: Sequence[str], book: Codebook
+    text: str, topics: tuple[str, ...], mentions: Sequence[Mention], book: Codebook
 ) -> tuple[str, ...]:
     """The topics; a claim that is to be checked is about nothing else, unless it is declined."""
     declined = topics[:1] and topics[0] in ("clinical", "gaming")
-    return ("claim",) if not declined and claim_lines.asks(text, aspects, book) else topics
+    asked = any(m.fact == "asks" and m.value == "claim_check" for m in mentions)
+    return ("claim",) if not declined and claim_lines.asks(text, asked, book) else topics
 
 
 def _stated(

@@ -8,7 +8,7 @@ from knowledge.rows import CodeRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.values import Finding
 
-FORM = re.compile(r"\d{5}|\d{4}[A-Z]|[A-Z]\d{4}")
+FORM = re.compile(r"\d{5}|\d{4}[FMTU]|[A-Z]\d{4}")
 """How a CPT or HCPCS II code is written."""
 
 

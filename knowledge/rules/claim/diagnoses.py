@@ -22,7 +22,7 @@ REGIONAL = (
     "facet radiofrequency",
 )
 """Families whose codes differ by region, so that the diagnosis must name the same one."""
-FORM = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+FORM = re.compile(r"[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})?")
 """How an ICD-10-CM code is written."""
 SHOWN = 6
 """Codes named as what to use instead."""

@@ -33,7 +33,10 @@ def sessions(day: Day) -> Iterator[Finding]:
     for row in rows.values():
         if row.rule not in held and _of_medicare(row, day):
             for lines, _ in _MEASURES[row.measure](row, _concerned(row, day), day):
-                yield _of_other_payer(row, lines, day)
+                finding = _of_other_payer(row, lines, day)
+                if (finding.rule, finding.lines) not in told:
+                    told.add((finding.rule, finding.lines))
+                    yield finding
 
 
 def _concerned(row: LimitRow, day: Day) -> list[Line]:
