@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from app.journal import Journal, JournalUnwritable
 from ingest.index import PassageIndex
 from knowledge.facts import Encounter
 from knowledge.passages import Guide, Passage
+from knowledge.rules.claim import Checked, Claim, DayBooks, check
 from knowledge.tables import Tables
 
 log = structlog.get_logger("lamina.assistant")
@@ -102,6 +104,15 @@ class Assistant:
     def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Call:
         """Call one rule by name on the tables of a day; a code no table has is NotCovered."""
         return call(name, self.tables.on(on or self.today()), **arguments)
+
+    def claim(self, claim: Claim) -> Checked:
+        """Check the lines of a claim by the tables of their dates."""
+        return check(claim, self.days, self.today())
+
+    @cached_property
+    def days(self) -> DayBooks:
+        """The tables of single days, as the claim check looks them up."""
+        return DayBooks(self.tables.on)
 
     def passage(self, key: str) -> wire.PassageOut:
         """A passage in its place. Raises UnknownPassage."""

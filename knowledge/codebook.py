@@ -26,6 +26,8 @@ class Codebook:
     sources: Mapping[str, rows.Source]
     all_rows: Mapping[tuple[str, str], tuple[rows.Row, ...]] = field(repr=False)
     large: Callable[[str], Lines] = field(repr=False)
+    indexed: Callable[..., Mapping[tuple[str, ...], Lines]] = field(repr=False)
+    """The same lines by the values of some columns: indexed("unit_limits", "code")."""
 
     def held(self, file: str, kind: str, cls: type[R]) -> tuple[R, ...]:
         """Rows of one kind in force on the day."""

@@ -278,7 +278,8 @@ class LexiconRow(Row):
     """Words people use, and what they state."""
 
     states: str
-    """A fact, or "aspect", "topic", "code", "payer", "place_of_service"."""
+    """A fact, or "aspect", "topic", "code", "payer", "place_of_service"; "asks" = what is to be
+    done with what the text names, such as checking a claim."""
     value: str
     words: tuple[str, ...]
     """Phrases in lower case; matched at word boundaries, longest first. "*" is a gap of some

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import kinds, rows, service_rows
-from knowledge.codebook import Codebook
+from knowledge import claim_rows, kinds, rows, service_rows
+from knowledge.codebook import Codebook, Lines
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
 
@@ -75,6 +75,16 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "topics": {"example": rows.TopicExampleRow},
     "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
     "aspects": {"aspect": rows.AspectRow},
+    "claim": {
+        "note": rows.StatementRow,
+        "visit": claim_rows.VisitRow,
+        "needs_all": claim_rows.NeedsAllRow,
+        "barred": claim_rows.BarredRow,
+        "two_lines": claim_rows.TwoLinesRow,
+        "limit": claim_rows.LimitRow,
+        "fit": claim_rows.FitRow,
+        "line": claim_rows.LineRow,
+    },
     "scope": {"scope": rows.StatementRow},
     "drugs": {
         "drug": service_rows.DrugRow,
@@ -145,6 +155,7 @@ class Tables:
             sources=self.sources,
             all_rows=self._rows,
             large=self.large,
+            indexed=self.indexed,
         )
 
     @cached_property
@@ -162,6 +173,14 @@ class Tables:
         """The raw lines of one public CSV table, read when first asked for."""
         text = self._folder.joinpath(f"{name}.csv").read_text("utf-8")
         return tuple(csv.DictReader(text.splitlines()))
+
+    @cache  # noqa: B019 - one Tables lives as long as the process
+    def indexed(self, name: str, *columns: str) -> Mapping[tuple[str, ...], Lines]:
+        """The lines of a public CSV table by the values of some columns, in the file's order."""
+        found: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+        for line in self.large(name):
+            found.setdefault(tuple(line[column] for column in columns), []).append(line)
+        return {key: tuple(lines) for key, lines in found.items()}
 
     @cached_property
     def guides(self) -> tuple[Guide, ...]:

@@ -12,6 +12,8 @@ from knowledge.decisions import Decision
 from knowledge.facts import Frozen, Procedure
 from knowledge.rules.anesthesia import AnesthesiaQuestion, anesthesia
 from knowledge.rules.bundling import PairQuestion, bundling
+from knowledge.rules.claim import Claim
+from knowledge.rules.claim.decision import claim
 from knowledge.rules.compare import CompareQuestion, compare
 from knowledge.rules.coverage import coverage
 from knowledge.rules.denials import DenialQuestion, denials
@@ -62,6 +64,7 @@ RULES = {
         Rule("anesthesia", AnesthesiaQuestion, anesthesia),
         Rule("pumps", PumpQuestion, pumps),
         Rule("imaging", ImagingQuestion, imaging),
+        Rule("claim", Claim, claim),
     )
 }
 """Every rule by name; the name is also that of its table and its scenarios."""

@@ -50,6 +50,8 @@ def leads(evidence: Evidence) -> bool:
         return False
     reading, lead = evidence.reading, evidence.leading
     result = lead.result if lead else None
+    if lead and lead.tool == "claim":
+        return False
     if isinstance(result, Decided) and any(line.role == "bill" for line in result.codes):
         return False
     if lead and lead.tool in SERVICES and not reading.of_guide:

@@ -126,7 +126,7 @@ def unheld(reading: Reading, call: Call) -> bool:
 
 def payer_line(reading: Reading, call: Call) -> str:
     """A payer no row knows, named as unknown; Medicare's rule called Medicare's."""
-    if not reading.unknown_payer:
+    if not reading.unknown_payer or call.tool == "claim":
         return ""
     if call.tool == "prior_authorization":
         return f"Nothing is held for {reading.unknown_payer}, so ask the plan. Commercial plans: "

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns, served
+from app.ask import (
+    billed,
+    claim_lines,
+    measures,
+    misspelt,
+    modifiers_named,
+    orders,
+    patterns,
+    served,
+)
 from app.ask.heard import listen
 from app.ask.kinds import of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
@@ -130,7 +139,7 @@ class Reader:
         return Reading(
             question=question,
             text=text,
-            topics=topic.topics,
+            topics=_of_claim(question.text, topic.topics, mentions, book),
             codes=codes,
             billed=_unique(m.value for m in apart),
             diagnoses=diagnoses,
@@ -182,6 +191,15 @@ class Reader:
         if any(patterns.codes(sentence)) or any(patterns.levels(sentence)):
             return True
         return bool({"epidural", "claim_words"} & self.topics.limits.found(sentence))
+
+
+def _of_claim(
+    text: str, topics: tuple[str, ...], mentions: Sequence[Mention], book: Codebook
+) -> tuple[str, ...]:
+    """The topics; a claim that is to be checked is about nothing else, unless it is declined."""
+    declined = topics[:1] and topics[0] in ("clinical", "gaming")
+    asked = any(m.fact == "asks" and m.value == "claim_check" for m in mentions)
+    return ("claim",) if not declined and claim_lines.asks(text, asked, book) else topics
 
 
 def _stated(

@@ -15,6 +15,8 @@ from knowledge.decisions import Decided, NotCovered, Step, Undecided
 
 MOST_WORDS = 120
 """Words of an ordinary answer before its sources."""
+OF_A_CLAIM = 400
+"""The same of a checked claim, whose every fault is told."""
 REASONS = {
     "documentation": 4,
     "bundling": 2,
@@ -32,6 +34,7 @@ REASONS = {
     "anesthesia": 3,
     "pumps": 2,
     "imaging": 2,
+    "claim": 8,
 }
 """Reasons shown of the first decision."""
 CODED = {"bundling", "modifiers", "units"}
@@ -206,6 +209,8 @@ def _rules(page: Page, evidence: Evidence, lead: Call, book: Codebook) -> None:
         page.add(line)
     page.kept = 0
     _notes(page, evidence, book)
+    if lead.tool == "claim":
+        return
     told = " ".join(s.text for s in page.sentences)
     _lines(page, guide.beside(evidence, told, MOST_WORDS + 12 - page.words))
 
@@ -234,7 +239,8 @@ def _reasons(page: Page, call: Call, most: int) -> None:
     skip = 1 if call.tool in ("select_code", "compare") else 0
     shown = 0
     for step in steps[skip:]:
-        if shown == most or page.words > MOST_WORDS - 25:
+        words = OF_A_CLAIM if call.tool == "claim" else MOST_WORDS
+        if shown == most or page.words > words - 25:
             return
         told = step.because.rstrip(".") in call.result.verdict
         if told or (call.tool == "compare" and _is_label(step)):

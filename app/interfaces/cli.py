@@ -58,11 +58,12 @@ def _usage(why: Exception, name: str) -> str:
 
 
 def _expected(why: Exception) -> bool:
+    from app.claims.errors import BadClaims
     from app.settings import WrongSetting
     from ingest.errors import IngestError
     from knowledge.errors import KnowledgeError
 
-    return isinstance(why, WrongSetting | IngestError | KnowledgeError | OSError)
+    return isinstance(why, WrongSetting | BadClaims | IngestError | KnowledgeError | OSError)
 
 
 def _fail(line: str, name: str = "lamina") -> NoReturn:
@@ -234,6 +235,51 @@ def guides() -> None:
             f"{guide.id}  {guide.title}  ({guide.authority}, {guide.passages} passages, "
             f"checked {guide.checked or 'never'})"
         )
+
+
+@app.command()
+def claim(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="Claim lines, CSV or JSON.")],
+    json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
+    format: Annotated[
+        Literal["text", "csv", "json"], typer.Option(help="How to write the findings.")
+    ] = "text",
+    out: Annotated[Path | None, typer.Option(help="File to write instead of the terminal.")] = None,
+    on: Annotated[str | None, typer.Option(help="Date of service, YYYY-MM-DD.")] = None,
+    payer: Annotated[str | None, typer.Option(help="Payer, such as medicare.")] = None,
+    state: Annotated[str | None, typer.Option(help="State of service, such as OH.")] = None,
+    pos: Annotated[str | None, typer.Option(help="Place of service, such as 11.")] = None,
+    claim: Annotated[str | None, typer.Option(help="professional or facility.")] = None,
+) -> None:
+    """Check claim lines; exit 1 when a line must not be sent as it is."""
+    from app.interfaces import claim_command
+
+    given = {
+        "service_date": on,
+        "payer": payer,
+        "state": state,
+        "place_of_service": pos,
+        "claim": claim,
+    }
+    said = {k: v for k, v in given.items() if v is not None}
+    _claim_fields(said)
+    raise typer.Exit(claim_command.run(file, "json" if json else format, out, said))
+
+
+def _claim_fields(fields: dict[str, Any]) -> None:
+    """Refuse a wrong option before the file is read."""
+    from pydantic import ValidationError
+
+    from app.interfaces.claim_wire import ClaimRequest
+    from app.interfaces.problems import wrong_value
+
+    try:
+        ClaimRequest(lines=[{"code": "62321"}], **fields)
+    except ValidationError as why:
+        told = wrong_value(why.errors()[0], ClaimRequest)
+        for field, option in (("service_date", "--on"), ("place_of_service", "--pos")):
+            told = told.replace(field, option)
+        _fail(told)
 
 
 @app.command()

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ask.tools import arguments
 from app.assistant import Assistant
-from app.interfaces import wire
+from app.interfaces import claim_routes, wire
 from app.interfaces.problems import Refused, install, shown, unexpected, wrong_values
 from app.settings import Settings
 from knowledge.errors import UnknownPassage
@@ -178,6 +178,7 @@ def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
     _asking(app, engine)
     _looking_up(app, engine)
     _tools(app, engine)
+    claim_routes.add(app, engine)
     _page(app)
     return app
 

@@ -202,6 +202,12 @@ def wrong_values(found: Iterable[Mapping[str, Any]], takes: Any = None) -> Refus
     return Refused(422, "; ".join(told[:5]).rstrip("?.") + ".", errors[:20])
 
 
+def wrong_value(error: Mapping[str, Any], takes: Any = None) -> str:
+    """One error of pydantic as a clause: which field, what it takes, what it got."""
+    told = _wrong_value(error, list(takes.model_fields) if _is_model(takes) else [])
+    return f"{told['field']} {told['takes']}" + (f" (got {told['got']})" if told["got"] else "")
+
+
 def _is_model(takes: Any) -> bool:
     return isinstance(takes, type) and issubclass(takes, BaseModel)
 

@@ -19,14 +19,14 @@ def _readable(text: str) -> str:
     return text
 
 
-def _written(value: object) -> object:
+def written(value: object) -> object:
     """A date is written out: pydantic would take a number as seconds since 1970."""
     if value is None or (isinstance(value, str) and "-" in value) or isinstance(value, date):
         return value
     raise ValueError("takes a date that exists, as YYYY-MM-DD")
 
 
-ServiceDate = Annotated[date | None, BeforeValidator(_written)]
+ServiceDate = Annotated[date | None, BeforeValidator(written)]
 """A date of service as it is sent, or none."""
 
 

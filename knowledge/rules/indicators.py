@@ -47,7 +47,7 @@ def by_indicator(
 
 def indicators(code: str, book: Codebook) -> Mapping[str, str] | None:
     """The line of the release in force on the day, else the nearest one held."""
-    lines = [x for x in book.large("mpfs") if x["code"] == code and not x["modifier"]]
+    lines = book.indexed("mpfs", "code", "modifier").get((code, ""), ())
     before = [x for x in lines if x["effective"] <= book.on.isoformat()]
     return before[-1] if before else (lines[0] if lines else None)
 

@@ -34,11 +34,11 @@ class Pair(Frozen):
 
 def find_pair(one: str, other: str, book: Codebook, claim: Claim | None = None) -> Pair | None:
     """The active edit between two codes, whichever of them is column 1."""
-    for line in book.large("ncci_pairs"):
-        if {line["column1"], line["column2"]} == {one, other}:
-            pair = _pair(line, claim)
-            if pair.practitioner != "9" and (pair.ended is None or book.on <= pair.ended):
-                return pair
+    lines = book.indexed("ncci_pairs", "column1", "column2")
+    for line in (*lines.get((one, other), ()), *lines.get((other, one), ())):
+        pair = _pair(line, claim)
+        if pair.practitioner != "9" and (pair.ended is None or book.on <= pair.ended):
+            return pair
     return None
 
 
@@ -55,7 +55,7 @@ def _pair(line: Mapping[str, str], claim: Claim | None) -> Pair:
 
 def in_pairs(code: str, book: Codebook) -> bool:
     """Does the copy hold any pair of this code?"""
-    return any(code in (x["column1"], x["column2"]) for x in book.large("ncci_pairs"))
+    return any((code,) in book.indexed("ncci_pairs", column) for column in ("column1", "column2"))
 
 
 def pairs_held_for(one: str, other: str, book: Codebook) -> bool:

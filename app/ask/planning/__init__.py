@@ -7,6 +7,7 @@ learns by deciding the code first. One file for each topic, named like its rule.
 from collections.abc import Callable, Iterator
 
 from app.ask.planning.bundling import bundling
+from app.ask.planning.claim import claim
 from app.ask.planning.code_selection import code_selection
 from app.ask.planning.compare import compare
 from app.ask.planning.denials import denials
@@ -38,6 +39,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "coverage": coverage,
     "compare": compare,
     "denials": denials,
+    "claim": claim,
 }
 """The plan of each topic."""
 
@@ -48,6 +50,8 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     if served and not beside(reading, book):
         return served[:MOST_CALLS]
     topics = with_codes(topics_of(reading, book), reading, book)
+    if reading.topics[:1] == ("claim",):
+        return tuple(claim(reading, book))
     if reading.topics[:1] == ("out_of_scope",):
         return _outside(reading, book)
     if topics and (none := tuple(unknown(reading, book))):

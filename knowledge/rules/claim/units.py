@@ -1,0 +1,115 @@
+"""More units of a code on one day than the unit limit allows? Pure; unit_limits.csv decides."""
+
+from collections.abc import Iterator, Mapping
+
+from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.setting import hears, reaches
+from knowledge.rules.claim.values import Finding
+
+SIDES = ("LT", "RT")
+
+
+def units(day: Day) -> Iterator[Finding]:
+    """Lines without units, and codes whose lines of the day together exceed their limit."""
+    by_code: dict[str, list[Line]] = {}
+    for line in day.live:
+        by_code.setdefault(line.code, []).append(line)
+        if line.units == 0:
+            yield _none(line, day)
+    for code, lines in by_code.items():
+        limit = day.tables.unit_limit(code)
+        if limit is not None:
+            yield from _over(code, lines, limit, day)
+        elif sum(line.units for line in lines) > 1 and _counted(lines[0]):
+            yield _unheld(code, lines, day)
+
+
+TIMED = ("anesthesia",)
+"""Families whose units are minutes."""
+
+
+def _counted(line: Line) -> bool:
+    """Is the code one that a unit limit is looked for? Drugs have doses, anesthesia time."""
+    return line.row is not None and line.row.role != "drug" and line.family not in TIMED
+
+
+def _unheld(code: str, lines: list[Line], day: Day) -> Finding:
+    row = day.tables.notes["no-unit-limit"]
+    return day.found(
+        "unit_limit",
+        "warning",
+        tuple(x.at for x in lines),
+        row.say.replace("{code}", code),
+        row.short.replace("{code}", code),
+        row,
+        f"unit_limits/{code}",
+        dated=f"MUE table of {day.tables.release_day('units')}",
+        undecided=True,
+    )
+
+
+def _none(line: Line, day: Day) -> Finding:
+    return day.found(
+        "unit_limit",
+        "error",
+        (line.at,),
+        f"The line of {line.code} has 0 units.",
+        "Enter the units that were done.",
+        day.tables.releases["units"],
+        f"unit_limits/{line.code}",
+    )
+
+
+def _over(code: str, lines: list[Line], limit: Mapping[str, str], day: Day) -> Iterator[Finding]:
+    facility = day.setting.kind == "facility"
+    most = limit["hospital_units" if facility else "units"]
+    kind = limit["hospital_adjudication" if facility else "adjudication"]
+    if not most:
+        return
+    counted = [lines] if kind != "1" else [[line] for line in lines]
+    if any(reaches(row, day.setting) for row in day.tables.two_lines):
+        counted = [part for group in counted for part in _sides(group)]
+    for group in counted:
+        total = sum(line.units for line in group)
+        if total > int(most):
+            yield _found(code, group, total, int(most), kind, day)
+
+
+def _sides(lines: list[Line]) -> list[list[Line]]:
+    """The lines of each side by themselves, as a claim with one line a side is counted."""
+    sided = {side: [x for x in lines if side in x.modifiers] for side in SIDES}
+    plain = [x for x in lines if not x.carries(SIDES)]
+    return [group for group in (*sided.values(), plain) if group]
+
+
+def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: Day) -> Finding:
+    why = {
+        "1": "counted on each line",
+        "2": "an absolute limit of the day",
+        "3": "a limit of the day that records can exceed on appeal",
+    }[kind]
+    two_sides = len(lines) > 1 and {"LT", "RT"} <= {m for x in lines for m in x.modifiers}
+    # Medicare's own way is one line with 50; other payers may want a line for each side
+    open_ = two_sides and not hears(day.setting.payer, "medicare")
+    limit = "1 unit" if most == 1 else f"{most} units"
+    text = f"{total} units of {code} are more than the medically unlikely edit of {limit}, {why}."
+    if two_sides and day.tables.indicators(code).get("bilateral") == "1":
+        fix = f"Report both sides as one line of {code} with modifier 50 and 1 unit."
+    elif most == 1:
+        fix = f"Report {code} once with 1 unit."
+    else:
+        fix = f"Report at most {limit} of {code}, or only the units that the record supports."
+    if open_:
+        text += f" Whether {day.payer} wants both sides on two lines is not held."
+    return day.found(
+        "unit_limit",
+        "warning" if open_ else "error",
+        tuple(x.at for x in lines),
+        text,
+        fix,
+        day.tables.releases["units"],
+        f"unit_limits/{code}",
+        dated=f"MUE table of {day.tables.release_day('units')}",
+        leans=day.setting.leans("payer") if two_sides else (),
+        undecided=open_,
+    )
