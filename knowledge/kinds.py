@@ -27,6 +27,8 @@ class KindRow(Row):
     """Single names such as "L4" are nerves, and two of them make one joint."""
     bodies: bool = False
     """Vertebral bodies are counted: an interspace names the two beside it."""
+    asks: bool = False
+    """How many of them is asked for when nobody said."""
     sided: bool = True
     spinal: bool = False
     """Its needle enters the epidural or intrathecal space, so that words such as "caudal"

@@ -60,6 +60,8 @@ def leads(evidence: Evidence) -> bool:
     beside = lead and lead.tool == "compare" and not reading.of_guide
     if beside and reading.codes and not any(c in top.words for c in reading.codes):
         return False
+    if isinstance(result, Undecided) and any(p.unclear for p in reading.procedures):
+        return False
     if isinstance(result, Undecided) and not reading.of_guide and _is_case(reading):
         return top.near >= SAME
     if lead and _settles(reading, lead):

@@ -36,8 +36,17 @@ BOTH = re.compile(
     re.I,
 )
 """Both of a pair, without a word for the sides."""
-BY_ABLATION = "facet joint"
-"""What is meant by an ablation of the spine that names no target."""
+SPINAL_NERVES, SOME_NERVE, MUSCLE = "spinal nerves", "some nerve", "trigger point"
+"""Targets that no words name: of an ablation, of a block, of an injected muscle."""
+STUDIED = re.compile(
+    r"\b(?:cervical|neck|c-spine|thoracic|t-spine|lumb\w+|l-spine|low back)\b", re.I
+)
+REGIONS = {
+    "cer": "cervical", "nec": "cervical", "c-s": "cervical", "tho": "thoracic", "t-s": "thoracic",
+    "lum": "lumbosacral", "l-s": "lumbosacral", "low": "lumbosacral",
+}  # fmt: skip
+"""The region studied, by the first letters of its words."""
+INTO = re.compile(r"\b(?:into|in|injected|injection|inj)\b", re.I)
 
 
 @dataclass
@@ -82,7 +91,16 @@ def _told(heard: Heard, book: Codebook) -> list[Told]:
     targets = [m for m in targets if m.value not in parts]
     actions = [m for m in heard.mentions if m.fact == "action" and not m.negated]
     if not targets and actions:
-        targets = [actions[0].model_copy(update={"fact": "target", "value": BY_ABLATION})]
+        targets = [actions[0].model_copy(update={"fact": "target", "value": _ablated(heard)})]
+    if not targets and not EPIDURAL.search(heard.text):
+        # a muscle that was injected is a trigger point, whatever it was called
+        muscles = [m for m in heard.mentions if m.fact == "muscle" and INTO.search(heard.text)]
+        targets = [m.model_copy(update={"fact": "target", "value": MUSCLE}) for m in muscles[:1]]
+    if any(m.fact == "approach" and not m.negated for m in heard.mentions):
+        # "a transforaminal nerve block" names the root, not another nerve
+        targets = [m for m in targets if m.value != SOME_NERVE]
+    if actions and len({m.value for m in targets}) > 1 and _either(targets, heard.text):
+        targets = [targets[0].model_copy(update={"value": SPINAL_NERVES})]
     ablated = {_nearest(a, targets, heard.text).value for a in actions if targets}
     found: dict[str, Told] = {}
     for m in targets:
@@ -90,6 +108,20 @@ def _told(heard: Heard, book: Codebook) -> list[Told]:
         if row:
             found.setdefault(row.kind, Told(row)).anchors.append((m.start, m.end))
     return list(found.values())
+
+
+def _either(targets: Sequence[Mention], text: str) -> bool:
+    """ "SI joint or facet?": one target or another."""
+    one, other = sorted(targets, key=lambda m: m.start)[:2]
+    return bool(re.fullmatch(r"\W*(?:or|vs\.?|versus)\W*", text[one.end : other.start], re.I))
+
+
+def _ablated(heard: Heard) -> str:
+    """What an ablation that names no target was of: the levels tell, else it is asked."""
+    names = [span.value for span in _nerves(heard.levels, heard.text)]
+    if sum(name[0] == "S" for name in names) > 1:
+        return "sacroiliac nerves"
+    return "facet joint" if names else SPINAL_NERVES
 
 
 def _row(target: str, action: str, book: Codebook) -> KindRow | None:
@@ -173,7 +205,7 @@ def _procedures(told: Told, heard: Heard, book: Codebook) -> list[Procedure]:
 
 def _facts(row: KindRow, heard: Heard, book: Codebook) -> tuple[dict[str, Any], set[str]]:
     """The facts that pick the code, as far as words state them."""
-    unclear = {fact for fact in heard.unclear if fact in row.facts}
+    unclear = {f for f in heard.unclear if f in row.facts or (row.sided and f == "laterality")}
     facts: dict[str, Any] = {}
     details: dict[str, str] = {}
     for fact in row.facts:
@@ -210,8 +242,12 @@ def _implied(row: KindRow, heard: Heard, details: dict[str, str]) -> dict[str, s
     ):
         found["method"] = "chemical"
     if "study" in row.facts:
-        regions = {m.value for m in heard.mentions if m.fact == "region" and not m.negated}
-        studied = {"lumbosacral" if r in ("lumbar", "sacral") else r for r in regions}
+        taken = [(m.start, m.end) for m in heard.mentions if m.fact == "target"]
+        studied = {
+            REGIONS[word[0].lower()[:3]]
+            for word in STUDIED.finditer(heard.text)
+            if not any(a <= word.start() and word.end() <= b for a, b in taken)
+        }
         if studied:
             found["study"] = studied.pop() if len(studied) == 1 else "two or more regions"
     return found

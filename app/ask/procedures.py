@@ -70,6 +70,7 @@ def procedures(
             if fact == "substance" and len(values) > 1:
                 # one of those named, and no third
                 contradicted += [v for v in book.facts[fact].values if v not in values]
+        unclear |= heard.unclear & {"laterality"}
         facts |= _leveled(site, heard, unclear)
         out = [*ruled_out, *contradicted]
         if site.approach is None:
@@ -135,6 +136,7 @@ def _ruled_out(heard: Heard) -> list[str]:
         if m.negated
         and m.value not in {*stated, "non-neurolytic"}
         and m.fact in ("approach", "region", "substance")
+        and m.fact not in heard.unclear
     ]
 
 

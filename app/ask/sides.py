@@ -60,6 +60,9 @@ def sides(text: str) -> tuple[Span, ...]:
 
 def _no_side(kind: str, before: str, after: str) -> bool:
     """ "Is that right?" and "left in place" tell no side."""
+    if kind == "right" and not after.strip() and re.search(r"\w\s+$", before):
+        # the last word, without a comma before it: "L4-5 under fluoro right"
+        return bool(NOT_RIGHT_BEFORE.search(before))
     if kind == "right":
         return bool(NOT_RIGHT.match(after) or NOT_RIGHT_BEFORE.search(before))
     return kind == "left" and bool(NOT_LEFT.match(after) or NOT_LEFT_BEFORE.search(before))

@@ -37,6 +37,8 @@ REASONS = {
     "claim": 8,
 }
 """Reasons shown of the first decision."""
+URGENT = "emergency"
+"""The one sentence of scope.toml that comes before any other."""
 CODED = {"bundling", "modifiers", "units"}
 """Rules of codes that are named: two facts at odds do not touch them."""
 
@@ -161,7 +163,9 @@ def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
 
 
 def _declined(page: Page, evidence: Evidence, book: Codebook) -> None:
-    page.add(f"**{_scope(evidence.reading.topics[0], book)}**")
+    urgent = [note for note in evidence.reading.notes if note == URGENT]
+    for name in (*urgent, evidence.reading.topics[0]):
+        page.add(f"**{_scope(name, book)}**")
     decided = [c for c in evidence.calls if isinstance(c.result, Decided)]
     if decided:
         result = decided[0].result

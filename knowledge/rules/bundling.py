@@ -73,7 +73,32 @@ def bundling(question: PairQuestion, book: Codebook) -> Decision:
             nearest=(),
             cautions=_cautions(book),
         )
+    if pair is None and not told and (alone := _without_parent(one, other, book)):
+        return alone
     return _decided(pair, question, told, lines, book)
+
+
+def _without_parent(one: str, other: str, book: Codebook) -> Decided | None:
+    """An add-on beside a code of its kind, or any code for imaging, that is no parent of it."""
+    for code, beside in ((one, other), (other, one)):
+        row, first = book.codes.get(code), book.codes.get(beside)
+        if row is None or first is None or first.role != "primary" or not row.add_on_to:
+            continue
+        if beside in row.add_on_to or row.family not in ("imaging", first.family):
+            continue
+        parents = ", ".join(row.add_on_to)
+        because = f"{code} is an add-on to {parents}, and {beside} is not one of them."
+        return Decided(
+            verdict=f"No: {because}",
+            codes=(
+                CodeLine(code=code, role="do_not_bill"),
+                CodeLine(code=beside, role="mentioned"),
+                *[CodeLine(code=parent, role="mentioned") for parent in row.add_on_to],
+            ),
+            steps=(step("codes", code, row, because),),
+            cautions=_cautions(book),
+        )
+    return None
 
 
 def _at_large(question: PairQuestion, book: Codebook) -> Decision:

@@ -57,13 +57,35 @@ def _joints(procedure: Procedure, kind: KindRow, book: Codebook) -> Counted:
     if spaces:
         return Counted(len(spaces), frozenset(regions))
     if nerves:
-        number = len(served) or max(1, len(nerves) - 1)
-        return Counted(number, frozenset(regions), tuple(_served(served, kind)))
+        number = sum(len(run) - 1 for run in _runs(nerves)) + nerves.count("TON")
+        return Counted(number or None, frozenset(regions), tuple(_served(served, kind)))
     if told.isdigit():
         number = max(1, int(told) - 1)
         said = f"{told} nerves serve {number} {kind.counts}{'s' if number > 1 else ''}."
         return Counted(number, steps=(step("kinds", kind.kind, kind, said),))
     return Counted(procedure.level_count)
+
+
+def _runs(nerves: list[str]) -> list[list[int]]:
+    """Neighbors in a row: n of them serve n - 1 joints."""
+    order = {name: place for place, name in enumerate(_SPINE)}
+    places = sorted({order[n] for n in nerves if n in order})
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+_SPINE = [
+    *(f"C{n}" for n in range(1, 9)),
+    *(f"T{n}" for n in range(1, 13)),
+    *(f"L{n}" for n in range(1, 6)),
+    *(f"S{n}" for n in range(1, 6)),
+]
+"""The spinal nerves from above down."""
 
 
 def _served(joints: list[JointRow], kind: KindRow) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from knowledge.facts import Procedure
 from knowledge.kinds import ChoiceRow, KindRow
 from knowledge.rules.completions import Stated, assumed_by, completions, outcomes_of, stated_values
 from knowledge.rules.counting import Counted, counted
-from knowledge.rules.open_facts import undecided
+from knowledge.rules.open_facts import ask_side, undecided
 from knowledge.rules.reasons import history, horizon, lowered, step
 from knowledge.rules.schemes import Completion, Scheme, choice_of, of_kind
 from knowledge.rules.siblings import flips_of, why_not_of
@@ -34,8 +34,11 @@ def select_of_kind(procedure: Procedure, book: Codebook) -> Decision:
         )
     choice = choice_of(book.choices(kind.kind), kept[0])
     assert choice is not None
-    if "levels" in procedure.unclear and (choice.further or choice.each):
+    counts = choice.further or choice.each
+    if counts and ("levels" in procedure.unclear or (kind.asks and count.number is None)):
         return _ask_levels(choice, kind, book)
+    if kind.sided and "laterality" in procedure.unclear:
+        return ask_side(book.codes[choice.first], book)
     return _decided(procedure, stated, kept, choice, kind, count, scheme, book)
 
 

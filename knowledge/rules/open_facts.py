@@ -60,7 +60,21 @@ def undecided(
 
 
 def _named(fact: str) -> str:
-    return {"technique": "catheter", "substance": "substance injected"}.get(fact, fact)
+    return SAID.get(fact, fact)
+
+
+SAID = {
+    "technique": "catheter",
+    "substance": "substance injected",
+    "muscles": "number of muscles",
+    "ablated": "nerves ablated",
+    "days": "days of the catheter",
+    "reader": "physician who reads",
+    "study": "region studied",
+    "place": "place in the tendon",
+    "claim": "claim",
+}
+"""How a fact is called inside a sentence, where its name does not say it."""
 
 
 def _ordered(outcomes: set[str | None], scheme: Scheme, book: Codebook) -> tuple[str, ...]:
@@ -193,7 +207,7 @@ def ask_levels(row: CodeRow, book: Codebook) -> Undecided:
 def ask_side(row: CodeRow, book: Codebook) -> Undecided:
     """Two sides are told: the code is plain, what goes on its line is not."""
     return Undecided(
-        verdict=f"It depends on the side: {row.code}, with the side that the record contradicts.",
+        verdict=f"It depends on the side: {row.code}, and the record does not settle which.",
         missing=(
             Missing(
                 fact="laterality",

@@ -39,6 +39,9 @@ def units(question: UnitsQuestion, book: Codebook) -> Decision:
             verdict=f"The unit tables hold nothing on {code.code}.",
             cautions=(*history(code, book), *horizon(book)),
         )
+    figure = {"mue", "mai"} & set(question.aspects) and limit
+    if figure and not any({"mue", "mai"} & {*row.aspects, *row.when} for row in own):
+        own = []
     verdict = verdict_of(own[0], code.code) if own else limit[0].because
     steps = [*[said("units", row, code.code) for row in rows[:3]], *limit]
     return Decided(

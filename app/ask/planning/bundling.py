@@ -115,6 +115,10 @@ def _ordered(calls: list[Call]) -> list[Call]:
 
 def _codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     codes = reading.codes
+    if codes and all(p.kind for p in reading.procedures):
+        # codes to be added to a procedure that its own words tell
+        decided = one_each(reading, book)[:1]
+        return (*decided, *[c for c in codes if c not in decided])
     if codes and has_facts(reading) and injections(codes, book) == codes == images(codes, book):
         return (*one_each(reading, book)[:1], *codes)
     return partners(reading, book, told_codes(reading, book)) or _by_facts(reading, book)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS, JOINED, codes_told_of, further, told_of
+from app.ask.planning.session import INJECTIONS, JOINED, alike, codes_told_of, further, told_of
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -66,6 +66,12 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         # what became of a code that is gone
         return ("compare",)
     others = _others(topics, reading, book)
+    all_kinds = all(p.kind for p in reading.procedures)
+    proposed = (
+        bool(named) and set(named) <= alike(reading, book) and not set(named) & (right | open_)
+    )
+    if all_kinds and right and proposed and reading.whether:
+        return ("code_selection", *others)
     if either and set(named) & (right | open_):
         return ("code_selection", *others)
     beside = reading.other_procedure or set(named) - set(injections)
@@ -101,6 +107,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
 
 def _of_diagnosis(reading: Reading) -> bool:
     """Is the code asked for, or asked about, that of the diagnosis?"""
+    if CODE_ASKED.search(reading.text) and any(p.approach or p.kind for p in reading.procedures):
+        return False
     about = {"header", "indications", "excludes", "supports"} & set(reading.aspects)
     return bool(reading.diagnoses and about and not reading.codes) or (
         "diagnosis" in reading.settled and not reading.codes

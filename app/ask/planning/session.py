@@ -56,6 +56,13 @@ def further(codes: set[str], book: Codebook) -> set[str]:
     return {row.code for row in book.codes.values() if set(row.add_on_to) & codes}
 
 
+def alike(reading: Reading, book: Codebook) -> set[str]:
+    """The codes of every kind that does what those told of do: ablate, or inject."""
+    actions = {book.kinds[p.kind].action for p in reading.procedures if p.kind}
+    kinds = [k for k, row in book.kinds.items() if row.action in actions]
+    return {c for kind in kinds for row in book.choices(kind) for c in row.every}
+
+
 def _epidural(row: CodeRow, book: Codebook) -> bool:
     return bool(row.selects) or row.family in book.epidural_families
 
@@ -75,6 +82,11 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
         # no level is told, so a code of further levels may be right too
         right |= further(right, book)
     ours = codes_told_of(reading, book)
+    if reading.procedures and all(p.kind for p in reading.procedures):
+        others = alike(reading, book)
+        if set(reading.codes) <= others and not set(reading.codes) & right:
+            # none of the codes proposed is that of the procedure told
+            ours |= others
     named = [
         c
         for c in reading.codes
