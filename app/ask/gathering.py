@@ -48,9 +48,11 @@ class Gatherer:
 def _of_others(reading: Reading, book: Codebook) -> bool:
     """Is every procedure and code that is told none of an epidural injection?"""
     rows = [book.every_code[c][-1] for c in reading.codes if c in book.every_code]
-    if any(row.selects or row.family in {*book.epidural_families, "imaging"} for row in rows):
-        return False
     told = [p for p in reading.procedures if p != Procedure()]
+    # an imaging code alone is asked about beside epidurals
+    ours = book.epidural_families | (set() if told else {"imaging"})
+    if any(row.selects or row.family in ours for row in rows):
+        return False
     return all(p.kind for p in told) and bool(told or rows)
 
 

@@ -36,8 +36,8 @@ NOT_STATED = {
     for fact, words in NAMES.items()
 }
 GUIDED = (
-    r"(?:imaging|image guidance|images? guid\w+|guidance|fluoro\w*|flouro\w*|c-?\s?arm|x-?\s?ray|cts?\b"
-    r"|ultrasound)"
+    r"(?:imaging|image guidance|images? guid\w+|guidance|fluoro\w*|flouro\w*|c-?\s?arm|x-?\s?ray"
+    r"|cts?\b|ultrasound)"
 )
 """Words of guidance."""
 REPORTED = (

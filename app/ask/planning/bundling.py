@@ -7,6 +7,7 @@ from itertools import combinations
 from app.ask.pair_asked import asked_of, partners, visits
 from app.ask.planning.gone import gone
 from app.ask.planning.modifiers import modifiers
+from app.ask.planning.told import codes_told_of
 from app.ask.planning.units import units
 from app.ask.subject import call, has_facts, injections, one_each, preferred, subject, told_codes
 from app.ask.turn import Call, Reading
@@ -115,7 +116,8 @@ def _ordered(calls: list[Call]) -> list[Call]:
 
 def _codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     codes = reading.codes
-    if codes and all(p.kind for p in reading.procedures):
+    told = all(p.kind for p in reading.procedures)
+    if codes and told and not set(codes) & codes_told_of(reading, book):
         # codes to be added to a procedure that its own words tell
         decided = one_each(reading, book)[:1]
         return (*decided, *[c for c in codes if c not in decided])

@@ -13,8 +13,8 @@ from app.ask.planning.session import (
     imaging_covered,
     modifiers_of,
     not_begun,
-    told_of,
 )
+from app.ask.planning.told import told_of
 from app.ask.subject import call, has_facts, select
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook

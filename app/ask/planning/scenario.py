@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS, JOINED, alike, codes_told_of, further, told_of
+from app.ask.planning.session import INJECTIONS, JOINED
+from app.ask.planning.told import alike, codes_told_of, further, told_of
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -24,6 +25,7 @@ CODE_ASKED = re.compile(
     r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
     re.I,
 )
+CPT_ASKED = re.compile(r"\bcpts?\b|\bprocedure codes?\b", re.I)
 ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
@@ -51,13 +53,24 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     ours = codes_told_of(reading, book)
     either = EITHER_CODE.search(reading.text)
     kinds = any(p.kind for p in reading.procedures)
-    if kinds and not either and topics[:1] == ("bundling",) and len(named) > 1:
+    foreign_kind = not set(named) <= alike(reading, book)
+    if kinds and not either and foreign_kind and topics[:1] == ("bundling",) and len(named) > 1:
         return topics
     strangers = [c for c in named if c not in ours and c in book.every_code]
     if kinds and strangers and set(named) & ours and not either:
         # a code of this procedure beside one of another: the two are asked about together
         return tuple(dict.fromkeys(("bundling", *topics)))
     injections = [c for c in named if c in ours]
+    all_kinds = all(p.kind for p in reading.procedures)
+    others_named = images(tuple(c for c in reading.billed if c not in ours), book)
+    if (
+        all(p.kind for p in reading.procedures)
+        and others_named
+        and reading.whether
+        and injections
+        and not reading.modifiers
+    ):
+        return tuple(dict.fromkeys(("bundling", *topics)))
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
         return topics
@@ -66,7 +79,6 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         # what became of a code that is gone
         return ("compare",)
     others = _others(topics, reading, book)
-    all_kinds = all(p.kind for p in reading.procedures)
     proposed = (
         bool(named) and set(named) <= alike(reading, book) and not set(named) & (right | open_)
     )
@@ -79,15 +91,6 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     instead = foreign and not reading.other_procedure and not JOINED.search(reading.text)
     if instead and reading.whether:
         return ("code_selection", *others)
-    others_named = [c for c in reading.billed if c not in ours]
-    if (
-        all(p.kind for p in reading.procedures)
-        and others_named
-        and reading.whether
-        and injections
-        and not reading.modifiers
-    ):
-        return tuple(dict.fromkeys(("bundling", *topics)))
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
     if wrong and not beside:
@@ -107,7 +110,10 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
 
 def _of_diagnosis(reading: Reading) -> bool:
     """Is the code asked for, or asked about, that of the diagnosis?"""
-    if CODE_ASKED.search(reading.text) and any(p.approach or p.kind for p in reading.procedures):
+    told = CPT_ASKED.search(reading.text) or (
+        CODE_ASKED.search(reading.text) and not reading.diagnoses
+    )
+    if told and any(p.approach or p.kind for p in reading.procedures):
         return False
     about = {"header", "indications", "excludes", "supports"} & set(reading.aspects)
     return bool(reading.diagnoses and about and not reading.codes) or (
