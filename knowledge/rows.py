@@ -248,6 +248,24 @@ class PercentRow(Row):
     say: str
 
 
+class SessionLimitRow(Row):
+    """What a payer limits of epidural sessions: their count, relief before, or distance."""
+
+    id: str
+    kind: Literal["count", "relief", "interval"]
+    payer: str
+    families: tuple[str, ...]
+    most: int | None = None
+    """Sessions of one region within `months`."""
+    months: int | None = None
+    days: int | None = None
+    percent: int | None = None
+    """Relief that the session before must have given."""
+    after: Literal["failed", ""] = ""
+    """The interval holds after a failed session alone; "" = between any two."""
+    say: str
+
+
 class HospitalRateRow(Row):
     """What Medicare pays a hospital outpatient department for one code."""
 

@@ -15,6 +15,7 @@ from app.ask.heard import listen
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
 from app.ask.service_day import service_days
+from app.ask.sessions import Sessions, sessions
 from app.ask.tidy import tidy
 from app.ask.topics import TopicReader
 from app.ask.turn import Mention, Question, Reading
@@ -107,7 +108,8 @@ class Reader:
         heard = listen(text, mentions, FACT_KINDS)
         read, contradictions = procedures(heard, book)
         codes = heard.codes
-        encounter, differences, unknown = _encounter(question, text, mentions, book)
+        told = sessions(text, question.today)
+        encounter, differences, unknown = _encounter(question, text, mentions, book, told)
         levels = list(patterns.levels(text))
         topic = self.topics.read(text, mentions, _stated(text, codes, levels, book))
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
@@ -144,7 +146,8 @@ class Reader:
             measures=measures.measures(text),
             procedures=read,
             encounter=encounter,
-            other_days=service_days(heard.text)[1:],
+            sessions=told,
+            other_days=() if told else service_days(heard.text)[1:],
             year=_year(text, question.today),
             rate=next((m.value for m in mentions if m.fact == "rate"), ""),
             mentions=tuple(m for m in mentions if m.fact in FACT_KINDS),
@@ -236,12 +239,19 @@ def _days(text: str) -> list[Mention]:
 
 
 def _encounter(
-    question: Question, text: str, mentions: Sequence[Mention], book: Codebook
+    question: Question,
+    text: str,
+    mentions: Sequence[Mention],
+    book: Codebook,
+    told: Sessions | None = None,
 ) -> tuple[Encounter, tuple[str, ...], str]:
     """The fields sent, overruled by what the question says; and a payer no row knows."""
     said: dict[str, Any] = {}
     days = service_days(text)
-    if days:
+    if told:
+        # the dates of earlier sessions are none of the service asked about
+        said |= {"service_date": told.asked} if told.asked else {}
+    elif days:
         said["service_date"] = days[0]
     elif year := _past_year(text, question.today):
         said["service_date"] = date(year, 12, 31)

@@ -100,6 +100,8 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
         # the rule beside a refusal may be told, but no code is picked
         return tuple(t for t in reading.topics if t in CODING and t not in UNPICKED)[:1]
+    if reading.sessions and not reading.modifiers:
+        return ("utilisation",)
     if wants_pair(reading, book, told_codes(reading, book)):
         more = [t for t in reading.topics if t == "coverage"]
         second = SECOND & set(reading.situations) and reading.procedures[0].approach
