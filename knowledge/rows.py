@@ -146,6 +146,8 @@ class StatementRow(Row):
     stateless: bool = False
     """Said only while no state is named."""
     places: tuple[str, ...] = ()
+    placeless: bool = False
+    """Said only while no place of service is named."""
     mentions: tuple[str, ...] = ()
     """Codes named in the sentence that the reader must not bill."""
 

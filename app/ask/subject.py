@@ -127,7 +127,11 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     others = set(found) & {"code_selection", "prior_authorization"}
     if reading.diagnoses and len(reading.codes) < 2 and (not others or len(reading.diagnoses) > 1):
         found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
-    if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
+    if (
+        "payment" in found
+        and (POLICY | {"axial", "which_pain", "indications"}) & set(reading.aspects)
+        and not AMOUNT.search(reading.text)
+    ):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:

@@ -53,6 +53,9 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
         )
     if not found and not question.strict:
         found = concerning(rows, asked, (), question.payer, question.state)
+    if code and not set(question.aspects) & {a for r in found for a in r.aspects}:
+        # what holds of any code, in answer to its own aspect, is no answer about this one
+        found = tuple(r for r in found if r.codes or r.families or not r.aspects)
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))
     found = telling(found, rows, aspects, question.payer)
@@ -81,6 +84,8 @@ def _reaches(row: StatementRow, question: PolicyQuestion) -> bool:
     if row.elsewhere and (not question.state or question.state in row.elsewhere):
         return False
     place = question.place_of_service
+    if row.placeless:
+        return not place
     return not row.places or not place or place in row.places
 
 
