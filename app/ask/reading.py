@@ -257,6 +257,10 @@ def _encounter(
         said["service_date"] = date(year, 12, 31)
     for fact in ("place_of_service", "claim"):
         values = _unique(m.value for m in mentions if m.fact == fact)
+        if fact == "place_of_service":
+            # a number that is called a place of service beats a word such as "office"
+            numbers = _unique(p for p in patterns.places(text) if p in _held_places(book))
+            values = numbers or values
         if len(values) == 1:
             said[fact] = values[0]
     payer, unknown = _payer(question, text, mentions, book)

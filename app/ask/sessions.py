@@ -42,6 +42,13 @@ CHANGED = re.compile(
     r"\b(?:different|another|changed?|switch\w*|new) (?:approach|level|drug|steroid|technique)\b",
     re.I,
 )
+OF_OTHER = re.compile(
+    r"\b(?:until|till|through|thru|up to|by|since|lasted|dob|born|mri|scan|seen|visit|denied|filed"
+    r"|received|letter|dated|effective|ended|expires?)\s*(?:on|to|about|around|approximately|from)?"
+    r"\s*$",
+    re.I,
+)
+"""Words before a date that is not one of an injection."""
 OTHER_KIND = re.compile(
     r"\b(?:facets?|mbbs?|medial branch\w*|rfas?|ablations?|si joints?|sij|sacroiliac"
     r"|trigger points?|tpis?|stellate|occipital|botox|knees?|shoulders?"
@@ -78,7 +85,11 @@ def sessions(text: str, today: date) -> Sessions | None:
     """The dated sessions of a question on how often; None when it tells none."""
     if not INJECTED.search(text) or OTHER_KIND.search(text):
         return None
-    found = [m for m in DAY.finditer(text) if _possible(m)]
+    found = [
+        m
+        for m in DAY.finditer(text)
+        if _possible(m) and not OF_OTHER.search(text[max(0, m.start() - 30) : m.start()])
+    ]
     if len(found) < 2 and not (found and NEXT.search(text) and PAST.search(text)):
         return None
     asked_at = _asked_at(text, found)

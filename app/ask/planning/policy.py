@@ -114,6 +114,9 @@ def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found += [IMAGED[value] for value in IMAGED if value in imaging]
     if any(len(p.levels) > 1 for p in reading.procedures):
         found.append("levels")
+    if "two_regions" in found and SAME_DAY.search(reading.text):
+        # both at once is asked about, not how often
+        found = [a for a in found if a != "frequency"]
     return tuple(dict.fromkeys(found))
 
 
@@ -127,6 +130,9 @@ def _stated(reading: Reading, fact: str) -> list[str]:
     return [m.value for m in reading.mentions if m.fact == fact and not m.negated]
 
 
+SAME_DAY = re.compile(
+    r"\b(?:same|one|single)[\s-]+(?:day|date|dos|session|visit|encounter|sitting)\b", re.I
+)
 IMAGED = {"ultrasound": "ultrasound", "none": "no_imaging"}
 """The aspect that a kind of imaging amounts to."""
 MEASURED = {
