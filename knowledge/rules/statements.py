@@ -34,6 +34,8 @@ class PolicyQuestion(Frozen):
     """What the question singles out, such as "sedation" or "frequency"."""
     measures: dict[str, float] = {}
     """Figures stated, such as relief_percent, relief_weeks, days_apart, sessions, levels."""
+    contractor: str = ""
+    """The first word of a Medicare contractor's name, in lower case, where one is named."""
     strict: bool = False
     """Say nothing when no row knows the aspect."""
 
@@ -59,6 +61,7 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))
     found = telling(found, rows, aspects, question.payer)
+    found = missed_first(found, aspects, question.measures)
     if not found:
         return NotCovered(
             verdict=f"The {table.replace('_', ' ')} table holds nothing on this.",
@@ -112,6 +115,22 @@ def telling(
         return (bool(payer) and row.payer not in ("", payer), -own)
 
     return tuple(sorted(found, key=order))
+
+
+def missed_first(
+    found: tuple[StatementRow, ...], aspects: Sequence[str], measures: Mapping[str, float]
+) -> tuple[StatementRow, ...]:
+    """A limit that a stated figure misses, before a rule that knows no more of what is asked."""
+    if not found:
+        return ()
+    known = [len(set(row.aspects) & set(aspects)) for row in found]
+    missed = [
+        row
+        for row, n in zip(found, known, strict=True)
+        if measured(row, measures) == "no" and n >= known[0]
+    ]
+    first = missed[:1]
+    return (*first, *(row for row in found if row not in first))
 
 
 def measured(row: StatementRow, measures: Mapping[str, float]) -> str:
