@@ -148,6 +148,8 @@ class StatementRow(Row):
     stateless: bool = False
     """Said only while no state is named."""
     places: tuple[str, ...] = ()
+    placeless: bool = False
+    """Said only while no place of service is named."""
     mentions: tuple[str, ...] = ()
     """Codes named in the sentence that the reader must not bill."""
 
@@ -247,6 +249,24 @@ class PercentRow(Row):
     """The value of the fee schedule's column; "" where no column decides."""
     percents: tuple[int, ...] = Field(min_length=1)
     """Several: of the first, second and following procedures of a session."""
+    say: str
+
+
+class SessionLimitRow(Row):
+    """What a payer limits of epidural sessions: their count, relief before, or distance."""
+
+    id: str
+    kind: Literal["count", "relief", "interval"]
+    payer: str
+    families: tuple[str, ...]
+    most: int | None = None
+    """Sessions of one region within `months`."""
+    months: int | None = None
+    days: int | None = None
+    percent: int | None = None
+    """Relief that the session before must have given."""
+    after: Literal["failed", ""] = ""
+    """The interval holds after a failed session alone; "" = between any two."""
     say: str
 
 

@@ -48,6 +48,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     },
     "units": {"units": rows.StatementRow},
     "coverage": {"coverage": rows.StatementRow},
+    "utilisation": {"limit": rows.SessionLimitRow},
     "areas": {"area": rows.AreaRow},
     "documentation": {"element": rows.DocumentationRow},
     "diagnosis": {"diagnosis": rows.DiagnosisRow, "rule": rows.StatementRow},

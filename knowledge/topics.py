@@ -29,6 +29,7 @@ from knowledge.rules.sedation import SedationQuestion, sedation
 from knowledge.rules.select_code import select_code
 from knowledge.rules.statements import PolicyQuestion
 from knowledge.rules.units import UnitsQuestion, units
+from knowledge.rules.utilisation import SessionsQuestion, utilisation
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ RULES = {
         Rule("prior_authorization", PolicyQuestion, prior_authorization),
         Rule("payment", PaymentQuestion, payment),
         Rule("coverage", PolicyQuestion, coverage),
+        Rule("utilisation", SessionsQuestion, utilisation),
         Rule("denials", DenialQuestion, denials),
         Rule("compare", CompareQuestion, compare),
         Rule("drugs", DrugQuestion, drugs),

@@ -26,6 +26,12 @@ APART = re.compile(
     rf"|\b(?:after|at|only|just)\s+(?:only\s+|just\s+)?{NUMBER}\s*{UNIT}\b",
     re.I,
 )
+OF_ONE_MONTH = re.compile(
+    r"\b(?:on )?the (\d{1,2})(?:st|nd|rd|th)\b[^.?!]{3,60}?\b(?:on )?the (\d{1,2})(?:st|nd|rd|th)\b"
+    r"(?=[^.?!]{0,12}(?:same month|that month|this month))",
+    re.I,
+)
+"""Two days of one month, by their numbers alone."""
 PAIN = re.compile(
     rf"(?:pain|symptoms?|radiculopathy|shingles|zoster|sciatica)\b[^.?!%]{{0,24}}?\b{NUMBER}\s*{UNIT}\b"
     rf"|\b{NUMBER}[\s-]*{UNIT}\s+of\s+(?:\w+\s+){{0,2}}(?:pain|symptoms|radic)",
@@ -55,6 +61,8 @@ def measures(text: str) -> dict[str, float]:
     if apart := APART.search(text):
         number, unit = (apart[1], apart[2]) if apart[1] else (apart[3], apart[4])
         found["days_apart"] = round(_weeks(number, unit) * 7)
+    elif (two := OF_ONE_MONTH.search(text)) and int(two[2]) > int(two[1]):
+        found["days_apart"] = int(two[2]) - int(two[1])
     if pain := PAIN.search(text):
         number, unit = (pain[1], pain[2]) if pain[1] else (pain[3], pain[4])
         found["pain_weeks"] = _weeks(number, unit)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 CPT = re.compile(
-    r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!\w)"
+    r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!(?!s\b)\w)"
 )
 PAIRED_CPT = re.compile(r"(?<=\d[/+,&-])(\d{5})(?!\w)")
 HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w.])")
@@ -274,9 +274,9 @@ def years(text: str) -> Iterator[Span]:
             yield Span(match[1], *match.span(1))
 
 
-ADJUSTMENT = re.compile(r"\b(CO|PR|OA|PI)[\s-]?(B?\d{1,3})\b(?!\.)")
-REMARK = re.compile(r"\b(MA\d{2,3}|N\d{2,3})\b(?![.\d])")
-REMARK_NAMED = re.compile(r"\b(?:remark|rarc)(?:\s+code)?\s+([MN]A?\d{2,3})\b(?!\.)", re.I)
+ADJUSTMENT = re.compile(r"\b(CO|PR|OA|PI)[\s-]?(B?\d{1,3})\b(?!\.\d)")
+REMARK = re.compile(r"\b(MA\d{2,3}|N\d{2,3})\b(?!\.?\d)")
+REMARK_NAMED = re.compile(r"\b(?:remark|rarc)(?:\s+code)?\s+([MN]A?\d{2,3})\b(?!\.\d)", re.I)
 
 
 def denial_codes(text: str) -> tuple[str, ...]:

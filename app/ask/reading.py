@@ -25,6 +25,7 @@ from app.ask.kinds import of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
 from app.ask.service_day import service_days
+from app.ask.sessions import Sessions, sessions
 from app.ask.tidy import tidy
 from app.ask.topics import TopicReader
 from app.ask.turn import Mention, Question, Reading
@@ -118,7 +119,8 @@ class Reader:
         others, epidural = of_other_kinds(heard, book)
         read, contradictions = procedures(epidural, book) if epidural else ((), ())
         codes = heard.codes
-        encounter, differences, unknown = _encounter(question, text, mentions, book)
+        told = sessions(text, question.today)
+        encounter, differences, unknown = _encounter(question, text, mentions, book, told)
         levels = list(patterns.levels(text))
         services = served.listen(text, mentions, codes)
         stated = _stated(text, codes, levels, book) | ({"our_code"} if others else set())
@@ -160,7 +162,8 @@ class Reader:
             procedures=(*read, *(with_claim(p, encounter, book) for p in others)),
             served=services,
             encounter=encounter,
-            other_days=service_days(heard.text)[1:],
+            sessions=told,
+            other_days=() if told else service_days(heard.text)[1:],
             year=_year(text, question.today),
             rate=next((m.value for m in mentions if m.fact == "rate"), ""),
             mentions=tuple(m for m in mentions if m.fact in FACT_KINDS),
@@ -266,17 +269,28 @@ def _days(text: str) -> list[Mention]:
 
 
 def _encounter(
-    question: Question, text: str, mentions: Sequence[Mention], book: Codebook
+    question: Question,
+    text: str,
+    mentions: Sequence[Mention],
+    book: Codebook,
+    told: Sessions | None = None,
 ) -> tuple[Encounter, tuple[str, ...], str]:
     """The fields sent, overruled by what the question says; and a payer no row knows."""
     said: dict[str, Any] = {}
     days = service_days(text)
-    if days:
+    if told:
+        # the dates of earlier sessions are none of the service asked about
+        said |= {"service_date": told.asked} if told.asked else {}
+    elif days:
         said["service_date"] = days[0]
     elif year := _past_year(text, question.today):
         said["service_date"] = date(year, 12, 31)
     for fact in ("place_of_service", "claim"):
         values = _unique(m.value for m in mentions if m.fact == fact)
+        if fact == "place_of_service":
+            # a number that is called a place of service beats a word such as "office"
+            numbers = _unique(p for p in patterns.places(text) if p in _held_places(book))
+            values = numbers or values
         if len(values) == 1:
             said[fact] = values[0]
     payer, unknown = _payer(question, text, mentions, book)

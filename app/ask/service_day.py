@@ -13,7 +13,7 @@ CALLED = re.compile(
 )
 NOT_OF_SERVICE = re.compile(
     r"\b(?:dob|d\.o\.b\.?|birth\w*|born|letters?|received|denied|dated|signed|faxed|called|billed"
-    r"|since|effective|until|mri|scan|last|prior|previous\w*|page|recoupment)\b[^.;\d]{0,24}$",
+    r"|since|effective|until|mri|scan|last|prior(?!\s+auth)|previous\w*|page|recoupment)\b[^.;\d]{0,24}$",
     re.I,
 )
 EITHER = re.compile(

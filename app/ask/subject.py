@@ -7,7 +7,13 @@ import re
 from typing import Any
 
 from app.ask.pair_asked import SECOND, asks_at_large, told_of_imaging, wants_pair
-from app.ask.patterns import asks_alike, asks_which_of_two, denial_codes, says_of_code
+from app.ask.patterns import (
+    asks_alike,
+    asks_for_code,
+    asks_which_of_two,
+    denial_codes,
+    says_of_code,
+)
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
@@ -100,6 +106,10 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if reading.topics[:1] and reading.topics[0] in (*DECLINED, *OUTSIDE):
         # the rule beside a refusal may be told, but no code is picked
         return tuple(t for t in reading.topics if t in CODING and t not in UNPICKED)[:1]
+    if _both_regions_at_once(reading):
+        return ("coverage",)
+    if reading.sessions and not reading.modifiers:
+        return ("utilisation",)
     if wants_pair(reading, book, told_codes(reading, book)):
         more = [t for t in reading.topics if t == "coverage"]
         second = SECOND & set(reading.situations) and reading.procedures[0].approach
@@ -127,7 +137,11 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     others = set(found) & {"code_selection", "prior_authorization"}
     if reading.diagnoses and len(reading.codes) < 2 and (not others or len(reading.diagnoses) > 1):
         found = ("diagnosis", *(t for t in found if t in ("coverage", "prior_authorization")))
-    if "payment" in found and POLICY & set(reading.aspects) and not AMOUNT.search(reading.text):
+    if (
+        "payment" in found
+        and (POLICY | {"axial", "which_pain", "indications"}) & set(reading.aspects)
+        and not AMOUNT.search(reading.text)
+    ):
         # "will sedation be paid" asks for coverage, not for an amount
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:
@@ -139,6 +153,25 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if has_facts(reading):
         return ("code_selection",)
     return ("compare",) if reading.codes else ()
+
+
+def _both_regions_at_once(reading: Reading) -> bool:
+    """May the neck and the low back be treated on one day, with nothing told of how?"""
+    bare = all(not (p.approach or p.imaging or p.levels) for p in reading.procedures)
+    return (
+        "two_regions" in reading.aspects
+        and reading.whether
+        and bare
+        and not reading.codes
+        and bool(SAME_DAY.search(reading.text))
+        and not asks_for_code(reading.text)
+        and "coverage" in reading.topics
+    )
+
+
+SAME_DAY = re.compile(
+    r"\b(?:same|one|single)[\s-]+(?:day|date|dos|session|visit|encounter|sitting)\b", re.I
+)
 
 
 def _settled(reading: Reading) -> tuple[str, ...]:
@@ -287,7 +320,7 @@ def _suggested(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if reading.diagnoses:
         return ("diagnosis",)
     told = said_of_procedure(reading)
-    if told > 1 and not reading.codes:
+    if told > 1 and not reading.codes and not _of_policy(reading):
         return ("code_selection",)
     if aspects & WHO:
         return ("coverage",)
@@ -300,6 +333,18 @@ def _suggested(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("coverage",)
     # nothing but facts was said: a coder asks for the code, or whether the one named fits
     return ("code_selection",) if told > (1 if reading.codes else 0) else ()
+
+
+def _of_policy(reading: Reading) -> bool:
+    """Is a rule of a payer asked for, and an epidural only named?"""
+    described = any(p.imaging or p.levels or p.laterality for p in reading.procedures)
+    ruled = reading.topics[:1] in (("coverage",), ("documentation",), ("prior_authorization",))
+    return (
+        ruled
+        and not described
+        and bool(reading.aspects or reading.whether)
+        and not asks_for_code(reading.text)
+    )
 
 
 def said_of_both(reading: Reading) -> bool:

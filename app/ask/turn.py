@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.ask.sessions import Sessions
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
 from knowledge.passages import Passage
@@ -118,6 +119,8 @@ class Reading(Frozen):
     procedures: tuple[Procedure, ...] = (Procedure(),)
     """One for each region; they share the facts that were said of all."""
     encounter: Encounter = Encounter()
+    sessions: Sessions | None = None
+    """Earlier sessions by their dates, where it is asked how often."""
     other_days: tuple[date, ...] = ()
     """Other days that the date of service may be, when the question leaves it open."""
     year: int | None = None

@@ -27,6 +27,7 @@ REASONS = {
     "units": 2,
     "diagnosis": 3,
     "coverage": 2,
+    "utilisation": 3,
     "prior_authorization": 3,
     "denials": 2,
     "drugs": 3,

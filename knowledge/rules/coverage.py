@@ -13,15 +13,16 @@ def coverage(question: PolicyQuestion, book: Codebook) -> Decision:
     Raises UnknownCode for a code no table has.
     """
     if "lcd_number" in question.aspects and question.payer in ("", "medicare"):
-        return _policy_of(question.state, book)
+        return _policy_of(question.state, question.contractor, book)
     return policy(question, "coverage", "coverage", book)
 
 
-def _policy_of(state: str, book: Codebook) -> Decision:
+def _policy_of(state: str, contractor: str, book: Codebook) -> Decision:
     """The contractor of a state and the numbers of its policy; without a state, all of them."""
     areas = book.held("areas", "area", AreaRow)
     mine = [row for row in areas if state in row.states]
-    chosen = mine or areas
+    theirs = [row for row in areas if contractor and row.mac.lower().startswith(contractor)]
+    chosen = mine or theirs or areas
     told = [
         step(
             "areas",
@@ -38,6 +39,10 @@ def _policy_of(state: str, book: Codebook) -> Decision:
             f"In {state} it is LCD {row.lcd} with article {row.article}, "
             f"of {row.mac} ({row.jurisdiction})."
         )
+    elif theirs:
+        numbers_ = dict.fromkeys((row.lcd, row.article) for row in theirs)
+        listed = " and ".join(f"LCD {lcd} with article {article}" for lcd, article in numbers_)
+        verdict = f"{theirs[0].mac}: {listed}."
     else:
         numbers = dict.fromkeys(f"{row.mac} {row.lcd}" for row in areas)
         verdict = f"It depends on the state of the service: {', '.join(numbers)}."

@@ -21,7 +21,7 @@ from knowledge.rules.global_period import global_period
 from knowledge.rules.hospital_rate import hospital_rate
 from knowledge.rules.local_payment import local
 from knowledge.rules.localities import chosen
-from knowledge.rules.payment_table import side_by_side
+from knowledge.rules.payment_table import apart, side_by_side
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.session_payment import Billed, percents, session
 from knowledge.rules.shares import share_of
@@ -50,6 +50,8 @@ class PaymentQuestion(Frozen):
     """What is asked beside the amount, such as "opps", "conversion_factor" or "rvu"."""
     claimed: tuple[float, ...] = ()
     """Amounts that somebody stated, to be checked: the least and the most."""
+    difference: bool = False
+    """Whether the difference of the two amounts is asked for."""
     beside: tuple[str, ...] = Field((), max_length=11)
     """Other codes of the same session: the answer is then their sum, reduced by the rules."""
     units: dict[str, int] = {}
@@ -73,13 +75,13 @@ def payment(question: PaymentQuestion, book: Codebook) -> Decision:
     """
     first = _one(question, book)
     if not (question.others or question.years) or GENERAL & set(question.aspects):
-        return first
+        return apart([first]) if question.difference else first
     found = [
         _one(question.model_copy(update={"code": code, "year": year}), book)
         for year in dict.fromkeys((question.year, *question.years))
         for code in dict.fromkeys((question.code, *question.others))
     ]
-    return side_by_side(found)
+    return apart(found) if question.difference else side_by_side(found)
 
 
 def _one(question: PaymentQuestion, book: Codebook) -> Decision:
@@ -165,11 +167,12 @@ def _decided(
     name = fees.named(line)
     whose = " with the QP factor" if factor.participation == "QP" else ""
     verdict = f"Medicare {year}, national{whose}: {name} pays the professional {told}."
+    values = verdict
     if "rvu" in question.aspects:
-        verdict = (
+        values = verdict = (
             f"Medicare {year}: {name} has {line['work']} work RVU, practice expense "
             f"{line['office'] or 'none'} in the office and {line['facility'] or 'none'} in a "
-            f"facility, malpractice {line['malpractice']}: {told}."
+            f"facility, malpractice {line['malpractice']}, in all {_totals(line)}: {told}."
         )
     places_ = chosen(question.state, question.localities, int(year), book)
     here, local_steps = local(places_, line, tuple(known), factor)
@@ -178,23 +181,26 @@ def _decided(
     places = book.statements("places", "place")
     place = [r for r in places if r.id == question.place_of_service]
     source = release(line, factor)
+    amounts = [
+        step(
+            "mpfs",
+            f"{line['code']}/{line['release']}",
+            source,
+            fees.formula(line, rate, factor, dollars),
+            f"Medicare {year}, national{whose}: {name} pays the professional "
+            f"${dollars} {where(rate)}.",
+        )
+        for rate, dollars in known.items()
+    ]
+    if "rvu" in question.aspects:
+        amounts[0] = amounts[0].model_copy(update={"short": values})
     return Decided(
         verdict=verdict,
         answer=_checked(question, known),
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
             *local_steps,
-            *[
-                step(
-                    "mpfs",
-                    f"{line['code']}/{line['release']}",
-                    source,
-                    fees.formula(line, rate, factor, dollars),
-                    f"Medicare {year}, national{whose}: {name} pays the professional "
-                    f"${dollars} {where(rate)}.",
-                )
-                for rate, dollars in known.items()
-            ],
+            *amounts,
             *[said("places", row) for row in place],
             *[said("payment", row, question.code) for row in _notes(place, book)],
             *_other_factor(line, factor, known, book),
@@ -215,11 +221,18 @@ def _beside(question: PaymentQuestion, on: date, book: Codebook) -> Decision | N
     if lead and line_of(question.code, on, book) is None and lead.answer == "":
         return NotCovered(verdict=verdict_of(lead, question.code), steps=told)
     if "conversion_factor" in question.aspects and (held := factors(on, book)):
-        listed = " and ".join(f"{r.dollars:.4f}{_whose(r)}" for r in held)
+        turns = fees.changed_in(on.year, book) if question.year and not question.quarter else []
+        held = turns or held
+        listed = " and ".join(f"{r.dollars:.4f}{_whose(r)}{_from(r, turns)}" for r in held)
         return Decided(
             verdict=f"The Medicare conversion factor of {on.year} is {listed} dollars per RVU.",
             steps=tuple(
-                step("factors", r.id, r, f"The factor of {r.id} is {r.dollars:.4f}{_whose(r)}.")
+                step(
+                    "factors",
+                    r.id,
+                    r,
+                    f"The factor of {r.id} is {r.dollars:.4f}{_whose(r)}{_from(r, turns)}.",
+                )
                 for r in held
             ),
             cautions=horizon(book),
@@ -227,14 +240,34 @@ def _beside(question: PaymentQuestion, on: date, book: Codebook) -> Decision | N
     if lead is None:
         return None
     share = _share(question, on, book)
+    sides, answer = _both_sides(question, on, book)
+    told = (*sides, *told)
+    own = share.because if share else ""
     return Decided(
-        verdict=verdict_of(lead, question.code) + (f" {share.because}" if share else ""),
-        answer=lead.answer,
+        verdict=" ".join(
+            filter(None, (*(s.because for s in sides), verdict_of(lead, question.code), own))
+        ),
+        answer=answer or lead.answer,
         turns=lead.turns,
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(*told, *([share] if share else [])),
         cautions=horizon(book),
     )
+
+
+def _both_sides(
+    question: PaymentQuestion, on: date, book: Codebook
+) -> tuple[tuple[Step, ...], Short]:
+    """What the code's own indicator says of both sides, where that is asked of it."""
+    line = line_of(question.code, on, book)
+    asked = "bilateral_rate" in question.aspects and question.code in question.both_sides
+    rows = [r for r in percents("bilateral", book) if line and r.indicator == line["bilateral"]]
+    if not asked or not rows:
+        return (), ""
+    row = rows[0]
+    told = f"{question.code} has bilateral indicator {row.indicator}: its percent for both sides "
+    told += f"is {row.percents[0]}."
+    return (step("payment", row.id, row, told),), "yes" if row.percents[0] > 100 else "no"
 
 
 def _share(question: PaymentQuestion, on: date, book: Codebook) -> Step | None:
@@ -246,6 +279,10 @@ def _share(question: PaymentQuestion, on: date, book: Codebook) -> Step | None:
     told = share_of(question.aspects, question.code, line["effective"][:4], known, book)
     name = f"{line['code']}/{line['release']}"
     return step("mpfs", name, release(line, factor), told) if told else None
+
+
+def _from(row: FactorRow, turns: list[FactorRow]) -> str:
+    return f" from {row.effective}" if turns else ""
 
 
 def _whose(row: FactorRow) -> str:
@@ -274,6 +311,15 @@ def _rates(question: PaymentQuestion, book: Codebook) -> tuple[str, ...]:
         if row.id == question.place_of_service:
             return ("office",) if "office" in row.aspects else ("facility",)
     return (question.rate,) if question.rate else ("office", "facility")
+
+
+def _totals(line: Line) -> str:
+    """The total RVU of each rate the code has."""
+    base = Decimal(line["work"]) + Decimal(line["malpractice"])
+    rates = {"office": "in the office", "facility": "in a facility"}
+    return " and ".join(
+        f"{base + Decimal(line[rate])} {place}" for rate, place in rates.items() if line[rate]
+    )
 
 
 def _other_factor(

@@ -34,6 +34,8 @@ class PolicyQuestion(Frozen):
     """What the question singles out, such as "sedation" or "frequency"."""
     measures: dict[str, float] = {}
     """Figures stated, such as relief_percent, relief_weeks, days_apart, sessions, levels."""
+    contractor: str = ""
+    """The first word of a Medicare contractor's name, in lower case, where one is named."""
     strict: bool = False
     """Say nothing when no row knows the aspect."""
 
@@ -53,12 +55,13 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
         )
     if not found and not question.strict:
         found = concerning(rows, asked, (), question.payer, question.state)
-        if code and code.family not in book.epidural_families:
-            # what holds of every code says nothing of what was asked of this one
-            found = tuple(row for row in found if row.codes or row.families)
+    if code and not set(question.aspects) & {a for r in found for a in r.aspects}:
+        # what holds of any code, in answer to its own aspect, is no answer about this one
+        found = tuple(r for r in found if r.codes or r.families or not r.aspects)
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))
     found = telling(found, rows, aspects, question.payer)
+    found = missed_first(found, aspects, question.measures)
     if not found:
         return NotCovered(
             verdict=f"The {table.replace('_', ' ')} table holds nothing on this"
@@ -85,6 +88,8 @@ def _reaches(row: StatementRow, question: PolicyQuestion) -> bool:
     if row.elsewhere and (not question.state or question.state in row.elsewhere):
         return False
     place = question.place_of_service
+    if row.placeless:
+        return not place
     return not row.places or not place or place in row.places
 
 
@@ -111,6 +116,22 @@ def telling(
         return (bool(payer) and row.payer not in ("", payer), -own)
 
     return tuple(sorted(found, key=order))
+
+
+def missed_first(
+    found: tuple[StatementRow, ...], aspects: Sequence[str], measures: Mapping[str, float]
+) -> tuple[StatementRow, ...]:
+    """A limit that a stated figure misses, before a rule that knows no more of what is asked."""
+    if not found:
+        return ()
+    known = [len(set(row.aspects) & set(aspects)) for row in found]
+    missed = [
+        row
+        for row, n in zip(found, known, strict=True)
+        if measured(row, measures) == "no" and n >= known[0]
+    ]
+    first = missed[:1]
+    return (*first, *(row for row in found if row not in first))
 
 
 def measured(row: StatementRow, measures: Mapping[str, float]) -> str:

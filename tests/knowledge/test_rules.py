@@ -32,6 +32,7 @@ from knowledge.rules.modifiers import ModifierQuestion, modifiers
 from knowledge.rules.payment import PaymentQuestion
 from knowledge.rules.statements import PolicyQuestion
 from knowledge.rules.units import UnitsQuestion
+from knowledge.rules.utilisation import PriorSession, SessionsQuestion
 from knowledge.tables import KINDS, load
 from knowledge.topics import RULES
 
@@ -61,6 +62,7 @@ WITH_CODE = {
     "prior_authorization": lambda code: PolicyQuestion(code=code),
     "payment": lambda code: PaymentQuestion(code=code),
     "coverage": lambda code: PolicyQuestion(code=code),
+    "utilisation": lambda code: SessionsQuestion(code=code),
     "compare": lambda code: CompareQuestion(codes=(code,)),
 }
 
@@ -309,6 +311,24 @@ QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "coverage": st.builds(
         PolicyQuestion, code=maybe_code | codes, payer=payers, state=states, aspects=aspects
+    ),
+    "utilisation": st.builds(
+        SessionsQuestion,
+        earlier=st.lists(
+            st.builds(
+                PriorSession,
+                day=st.dates(date(2020, 1, 1), date(2028, 1, 1)),
+                region=st.none() | st.sampled_from(get_args(Region)),
+                relief_percent=st.none() | st.sampled_from((0.0, 50.0, 80.0)),
+                relief_weeks=st.none() | st.sampled_from((1.0, 13.0)),
+            ),
+            max_size=7,
+        ).map(tuple),
+        code=maybe_code,
+        region=st.none() | st.sampled_from(get_args(Region)),
+        payer=payers,
+        changed=st.booleans(),
+        asks=st.sampled_from(("this", "next")),
     ),
     "compare": st.builds(CompareQuestion, codes=st.lists(codes, min_size=1, max_size=6).map(tuple)),
 }

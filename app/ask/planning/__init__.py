@@ -18,6 +18,7 @@ from app.ask.planning.scenario import with_codes
 from app.ask.planning.services import beside, services
 from app.ask.planning.units import units
 from app.ask.planning.unknown import unknown
+from app.ask.planning.utilisation import utilisation
 from app.ask.subject import call, topics_of
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -37,6 +38,7 @@ PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "prior_authorization": prior_authorization,
     "payment": payment,
     "coverage": coverage,
+    "utilisation": utilisation,
     "compare": compare,
     "denials": denials,
     "claim": claim,

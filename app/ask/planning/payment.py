@@ -11,7 +11,7 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import Undecided
 from knowledge.rules.localities import in_year, key, named
 
-OFFICE = re.compile(r"(?<!\w)(?:office|non-?\s?facility|pos 11)\b", re.I)
+OFFICE = re.compile(r"(?<!\w)(?:office|non-?\s?fac(?:ility)?|pos 11)\b", re.I)
 FACILITY = re.compile(
     r"(?<!non-)(?<!non )(?<!non)\b(?:facility|fac|asc|hospital|hopd|pos (?:19|21|22|24))\b", re.I
 )
@@ -29,6 +29,9 @@ QUARTER = re.compile(
     r"\bQ\s?([1-4])\b|\b([1-4])Q\b|\b(1st|2nd|3rd|4th|first|second|third|fourth) quarter\b"
     r"|\bRVU\s?\d\d([A-D])\b",
     re.I,
+)
+DIFFERENCE = re.compile(
+    r"\bdifference\b|\bhow much (?:more|less|higher|lower)\b|\bby how much\b|\bgap between\b", re.I
 )
 RELEASE = re.compile(r"\bRVU\s?(\d\d)[A-D]\b", re.I)
 PAYS = re.compile(r"\bpa(?:y|ys|id|yments?)\b|\bamounts?\b|\bfees?\b|\brates?\b|\bhow much\b", re.I)
@@ -53,6 +56,9 @@ def payment(reading: Reading, book: Codebook) -> Iterator[Call]:
     both_sides = _both_sides(reading, codes)
     years = _years(reading)
     together = len(codes) > 1 and bool(TOGETHER.search(reading.text)) and "opps" not in aspects
+    if reading.codes and reading.encounter.place_of_service:
+        # of a code at a named place the amount is asked, and the place's rule comes with it
+        aspects = tuple(a for a in aspects if a != "place_rate")
     if QP.search(reading.text) and reading.codes and PAYS.search(reading.text):
         aspects = tuple(a for a in aspects if a != "conversion_factor")
     asked = {
@@ -63,6 +69,7 @@ def payment(reading: Reading, book: Codebook) -> Iterator[Call]:
         "localities": _localities(reading, years[0] if years else book.on.year, book),
         "aspects": aspects,
         "claimed": _claimed(reading),
+        "difference": bool(DIFFERENCE.search(reading.text)),
         "component": next((m for m in reading.modifiers if m in ("26", "TC")), ""),
         "participation": "QP" if QP.search(reading.text) else "",
     }
@@ -78,6 +85,8 @@ def payment(reading: Reading, book: Codebook) -> Iterator[Call]:
         )
     elif codes:
         sides = both_sides if len(codes) == 1 and not general else ()
+        if reading.codes and "bilateral_rate" in aspects:
+            sides = codes[:1]
         yield call(
             "payment",
             book,
@@ -137,9 +146,14 @@ def _units(text: str, codes: tuple[str, ...]) -> dict[str, int]:
 
 def _setting(reading: Reading) -> dict[str, str | None]:
     """The place and rate asked for; none when office and facility are both named."""
-    if OFFICE.search(reading.text) and FACILITY.search(reading.text):
+    office, facility = OFFICE.search(reading.text), FACILITY.search(reading.text)
+    if office and facility:
         return {}
-    return {"place_of_service": reading.encounter.place_of_service, "rate": reading.rate}
+    word = "office" if office else "facility" if facility else ""
+    return {
+        "place_of_service": reading.encounter.place_of_service,
+        "rate": reading.rate or word,
+    }
 
 
 def _claimed(reading: Reading) -> tuple[float, ...]:

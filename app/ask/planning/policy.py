@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from app.ask.subject import call, main_code
+from app.ask.subject import SAME_DAY, call, main_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
+from knowledge.rows import AreaRow
 
 
 def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -88,7 +89,14 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
         place_of_service=encounter.place_of_service,
         aspects=_aspects(reading, book),
         measures=_measures(reading),
+        contractor=_contractor(reading.text, book),
     )
+
+
+def _contractor(text: str, book: Codebook) -> str:
+    """A Medicare contractor that the words name, by the first word of its name."""
+    names = {row.mac.lower().split()[0] for row in book.held("areas", "area", AreaRow)}
+    return next((n for n in sorted(names) if re.search(rf"(?<!\w){n}(?!\w)", text.lower())), "")
 
 
 def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
@@ -114,6 +122,9 @@ def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found += [IMAGED[value] for value in IMAGED if value in imaging]
     if any(len(p.levels) > 1 for p in reading.procedures):
         found.append("levels")
+    if "two_regions" in found and SAME_DAY.search(reading.text):
+        # both at once is asked about, not how often
+        found = [a for a in found if a != "frequency"]
     return tuple(dict.fromkeys(found))
 
 

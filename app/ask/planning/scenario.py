@@ -47,6 +47,8 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     """The topics, with the selection of codes where an injection is described."""
     if not tells(reading) or set(reading.topics) & {*DECLINED} or _foreign(reading):
         return topics
+    if topics[:1] == ("utilisation",):
+        return topics
     if topics[:1] == ("diagnosis",) and _of_diagnosis(reading):
         return tuple(t for t in topics if t != "code_selection")
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
