@@ -194,6 +194,8 @@ def _stated(
         "diagnoses": any(patterns.diagnoses(text, set(book.diagnoses))),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),
     }
+    # JZ and JW stand on the line of a drug
+    kinds["drug_code"] |= any(modifiers_named.named(text, {"JZ", "JW"}))
     return {kind for kind, there in kinds.items() if there}
 
 

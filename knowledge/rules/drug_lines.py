@@ -42,6 +42,11 @@ def cautions(
     drug: DrugRow, question: DrugQuestion, others: tuple[str, ...], book: Codebook
 ) -> tuple[Caution, ...]:
     gone = [c for code in others if code in book.every_code for c in history(book.code(code), book)]
+    gone += [
+        Caution(text=f"No table has a code {code}.", row="codes", sources=())
+        for code in others
+        if code not in book.every_code
+    ]
     own = (
         (Caution(text=drug.caution, row=f"drugs/{drug.drug}", sources=drug.source),)
         if drug.caution

@@ -32,6 +32,11 @@ INJECTS = re.compile(
     re.I,
 )
 """The anesthesia provider did the injection itself: no anesthesia line."""
+COVERAGE = re.compile(r"\b(?:pay|pays|paid|cover\w*|reimburs\w*|routine\w*|allow\w*)\b", re.I)
+CODES = re.compile(
+    r"\b(?:codes?|cpts?|mod(?:ifier)?s?|coded|bills? what|what .{0,20}\bbill)\b", re.I
+)
+"""Whether it is paid is a matter of the policy, unless a code is asked for."""
 ALONE = re.compile(r"^\W*an(?:a)?esthesia\b|\ban(?:a)?esthesia\W*$", re.I)
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
@@ -92,6 +97,8 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     if others or not served.all("anesthesia_for"):
         return bool(LINE.search(text)) and bool(served.all("anesthesia_for") or others)
+    if COVERAGE.search(text) and not CODES.search(text):
+        return False
     if LINE.search(text) or (ALONE.search(text) and not reading.whether):
         return True
     if served.all("anesthesia_by") and not reading.whether and not INJECTS.search(text):

@@ -56,6 +56,7 @@ PROPOSED = re.compile(
 )
 TRIAL = re.compile(r"\btrial\b|\btest(?:ing)? dose\b|\bscreening\b|\btest bolus\b", re.I)
 REFILL = re.compile(r"\brefill\w*\b|\bpump fill\w*\b|\breservoir\b", re.I)
+LIKE_DRUG = re.compile(r"J\d{4}$|Q99\d\d$")
 INJECTION_CODE = re.compile(r"\d{5}$|\d{4}T$")
 
 
@@ -63,7 +64,8 @@ def drug_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """Codes of drugs among those named, those of other days too."""
     held = {r.code for r in book.all_rows["drugs", "code"] if isinstance(r, DrugCodeRow)}
     roles = {c for c, rows in book.every_code.items() if rows[-1].role == "drug"}
-    return tuple(c for c in reading.codes if c in held | roles)
+    unknown = {c for c in reading.codes if LIKE_DRUG.match(c) and c not in book.every_code}
+    return tuple(c for c in reading.codes if c in held | roles | unknown)
 
 
 def asks_drug(reading: Reading, book: Codebook) -> bool:
@@ -78,7 +80,7 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     if WASTE.search(text) and (dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)):
         return True
     others = [c for c in reading.codes if INJECTION_CODE.match(c)]
-    if drugs and not named and others and not LINE.search(text) and not dosed:
+    if drugs and not named and len(others) == 1 and not LINE.search(text) and not dosed:
         # "can we bill the Depo-Medrol with 62323?"
         return reading.whether and bool(BILLED.search(text)) and not _told_of(reading)
     if others:
