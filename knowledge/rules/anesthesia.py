@@ -18,7 +18,7 @@ from knowledge.decisions import (
     Undecided,
 )
 from knowledge.facts import Frozen
-from knowledge.rules.reasons import said, step
+from knowledge.rules.reasons import not_yet, said, step
 from knowledge.service_rows import AnesthesiaRow, ProviderRow
 
 MEDICARE = ("", "medicare", "medicare advantage")
@@ -90,7 +90,8 @@ def _remark(name: str, book: Codebook, short: str | None = None) -> Step:
 
 
 def _ended(code: str, book: Codebook) -> bool:
-    return code in book.every_code and code not in book.codes
+    row = book.code(code) if code in book.every_code else None
+    return row is not None and row.ended is not None and row.ended <= book.on
 
 
 def _kind(question: AnesthesiaQuestion, rows: tuple[AnesthesiaRow, ...]) -> tuple[str, ...]:
@@ -105,10 +106,16 @@ def _kind(question: AnesthesiaQuestion, rows: tuple[AnesthesiaRow, ...]) -> tupl
 
 
 def _policy(question: AnesthesiaQuestion, book: Codebook) -> tuple[Caution, ...]:
+    """Codes named that began later, and Medicare's word on anesthesia with an epidural."""
+    held = [book.code(c) for c in question.codes if c in book.every_code]
+    early = tuple(c for row in held for c in not_yet(row, book))
     if not question.epidural or question.payer not in MEDICARE:
-        return ()
+        return early
     found = _remark("esi-policy", book)
-    return (Caution(text=found.because, row=found.row, sources=found.sources),)
+    return (
+        *early,
+        Caution(text=found.because, row=found.row, sources=found.sources),
+    )
 
 
 def _wrong(question: AnesthesiaQuestion, right: set[str]) -> tuple[CodeLine, ...]:

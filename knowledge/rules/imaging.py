@@ -117,7 +117,7 @@ def _parents(question: ImagingQuestion, book: Codebook) -> Decision:
         verdict=verdict,
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
-            step("add_ons", question.code, row, verdict),
+            step("codes", question.code, row, verdict),
             step("codes", question.code, row, inside),
         ),
         cautions=horizon(book),
