@@ -6,7 +6,7 @@ away, is told apart from what was given. Nothing is computed here but "each side
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.ask import patterns
@@ -15,7 +15,7 @@ from app.ask.turn import Given, Mention
 WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "1/2": 0.5, "1/4": 0.25, "half": 0.5, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
     "a hundred": 100, "one hundred": 100, "half a": 0.5,
 }  # fmt: skip
 FIGURE = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
@@ -82,7 +82,14 @@ MULTI = re.compile(
 )
 NO_SINGLE = re.compile(r"\bnot\s+(?:a\s+)?single", re.I)
 SIDES = re.compile(r"\b(?:each|per|either)\s+side\b|\bon both sides\b", re.I)
-LEVELS = re.compile(r"\b(?:each|per)\s+level\b|\bat each\b", re.I)
+SITE = r"(?:levels?|sites?|joints?|injections?|sides?|needles?)"
+EACH = re.compile(rf"\b(?:each|per|every)\s+{SITE}\b|\b(?:at|into|for) each\b", re.I)
+COUNTED = re.compile(
+    rf"[x\u00d7]\s*(\d|two|three|four)\s+{SITE}\b"
+    rf"|\b(?:each of|each at|at|to) (?:the )?(two|three|four|2|3|4)\s+{SITE}\b",
+    re.I,
+)
+BOTH = re.compile(r"\bboth\b|\bbilat\w*|\btwo (?:joints|sides|sites)\b", re.I)
 REACH = 48
 """Characters an amount may stand away from the drug it tells of."""
 
@@ -214,7 +221,7 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     first = _first(amounts, "dose", "mass")
     volume = _first(amounts, "dose", "volume")
     rate = _first(amounts, "dose", "rate")
-    vial = _first(amounts, "vial", "mass")
+    vial = _first(amounts, "vial", "mass") or _by_volume(amounts)
     waste = _first(amounts, "waste", "mass") or _first(amounts, "waste", "volume")
     dose, strength = first, rate.value if rate else None
     bare, hyphened = _bare(text, own)
@@ -240,6 +247,8 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     if dose is None and vial is not None and nothing:
         dose = vial
     times = _times(text, dose or volume)
+    if not times:
+        dose = volume = None
     container = _container(text)
     return Given(
         drug=name,
@@ -251,6 +260,14 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
         discarded=0.0 if nothing else discarded,
         container=container,
     )
+
+
+def _by_volume(amounts: Sequence[Amount]) -> Amount | None:
+    """What a vial told by its volume held: "80 mg/mL, 1 mL vial"."""
+    volume, rate = _first(amounts, "vial", "volume"), _first(amounts, "dose", "rate")
+    if volume is None or rate is None:
+        return None
+    return replace(volume, value=volume.value * rate.value, unit="mg", kind="mass")
 
 
 def _first(amounts: Sequence[Amount], of: str, kind: Kind) -> Amount | None:
@@ -281,14 +298,20 @@ def _is_place(text: str, at: int) -> bool:
 
 
 def _times(text: str, amount: Amount | None) -> int:
-    """ "20 mg each side" was given twice; "at each level" as often as there are levels."""
+    """ "20 mg each side" was given twice, "at each level" as often as there are levels.
+
+    0: it was given more than once, and nobody says how often.
+    """
     if amount is None:
         return 1
     after = text[amount.end : amount.end + 40] if amount.end else text
-    if SIDES.search(after):
+    if counted := COUNTED.search(after):
+        word = counted[1] or counted[2]
+        return int(WORDS.get(word.lower(), 0)) if not word.isdigit() else int(word)
+    if SIDES.search(after) or (EACH.search(after) and BOTH.search(text)):
         return 2
-    if LEVELS.search(after):
-        return max(1, len({s.value for s in patterns.levels(text)}))
+    if EACH.search(after):
+        return len({s.value for s in patterns.levels(text)})
     return 1
 
 

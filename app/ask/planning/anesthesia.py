@@ -16,7 +16,7 @@ LINE = re.compile(
     r"|facet\w*))\b|\basa code\b"
     r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac"
     r"|crna|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
-    r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim|bill)",
+    r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim)",
     re.I,
 )
 GIVEN = re.compile(
@@ -37,11 +37,18 @@ CODES = re.compile(
     r"\b(?:codes?|cpts?|mod(?:ifier)?s?|coded|bills? what|what .{0,20}\bbill)\b", re.I
 )
 """Whether it is paid is a matter of the policy, unless a code is asked for."""
-ALONE = re.compile(r"^\W*an(?:a)?esthesia\b|\ban(?:a)?esthesia\W*$", re.I)
+ALONE = re.compile(
+    r"^\W*an(?:a)?esthesia\b"
+    r"|(?<!before )(?<!any )(?<!no )(?<!without )(?<!to )(?<!under )\ban(?:a)?esthesia\W*$",
+    re.I,
+)
+NOT_LABOR = re.compile(
+    r"\b(?:not|no|non)\b[^.;]{0,20}\blabou?r\b|\blabou?r\b[^.;]{0,24}\bnot\b", re.I
+)
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
     r"\b(?:used|given|served|placed) as (?:the |an? )?(?:anesthe\w+|anaesthe\w+)"
-    r"|\bpost-?op\w*(?: pain)?\b|\bfor pain after\b|\bat (?:the )?surgeon'?s'? request",
+    r"|\bpost[\s-]?op\w*(?: pain)?\b|\bfor pain after\b|\bat (?:the )?surgeon'?s'? request",
     re.I,
 )
 """An epidural that is the anesthetic of an operation, or treats the pain after it."""
@@ -82,7 +89,7 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     others = [c for c in reading.codes if c not in named and re.fullmatch(r"\d{5}|\d{4}T", c)]
     labor = "labor" in services
-    if labor and re.search(r"\bnot (?:for|a|in) labou?r\b", text, re.I):
+    if labor and NOT_LABOR.search(text):
         return False
     if labor or set(named) & {"01967", "01968"}:
         return True

@@ -32,7 +32,8 @@ BILLED = re.compile(
 )
 HOW = re.compile(
     r"\bhow (?:do|does|should|would|is|are|to)\b.{0,24}\b(?:bill|code|report|charge)\w*"
-    r"|\b(?:what|which) (?:is the )?codes?\b|\bcodes? (?:for|is)\b|\bcode\s*\?",
+    r"|\bwho (?:bills?|charges?)\b|\b(?:what|which) (?:is the )?codes?\b"
+    r"|\bcodes? (?:for|is)\b|\bcode\s*\?",
     re.I,
 )
 WASTE = re.compile(
@@ -56,6 +57,8 @@ PROPOSED = re.compile(
 )
 TRIAL = re.compile(r"\btrial\b|\btest(?:ing)? dose\b|\bscreening\b|\btest bolus\b", re.I)
 REFILL = re.compile(r"\brefill\w*\b|\bpump fill\w*\b|\breservoir\b", re.I)
+BRIEF = 7
+"""Words of a question that names the waste and the drug, and hardly more."""
 LIKE_DRUG = re.compile(r"J\d{4}$|Q99\d\d$")
 INJECTION_CODE = re.compile(r"\d{5}$|\d{4}T$")
 
@@ -77,7 +80,10 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     dosed = any(_told(g) for g in reading.served.drugs)
     if CEILING.search(text) and not (dosed and (LINE.search(text) or UNITS.search(text))):
         return False
-    if WASTE.search(text) and (dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)):
+    brief = len(text.split()) < BRIEF
+    if WASTE.search(text) and (
+        brief or dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)
+    ):
         return True
     others = [c for c in reading.codes if INJECTION_CODE.match(c)]
     if drugs and not named and len(others) == 1 and not LINE.search(text) and not dosed:

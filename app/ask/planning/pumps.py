@@ -65,7 +65,9 @@ def asks_pump(reading: Reading, book: Codebook) -> bool:
         trial = bool(TRIAL.search(text)) and not set(acts) & {"refill", "pump implant"}
         return not trial and not UNTUNNELED.search(text)
     if "catheter implant" in acts or "catheter removal" in acts:
-        return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text)
+        # a catheter that stays for some days is no implant, tunneled or not
+        stays = any(p.technique == "indwelling catheter" for p in reading.procedures)
+        return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text) and not stays
     if "refill" in acts and "reprogramming" in acts:
         return True
     return "stimulator" in services and ("lead" in acts or _special(reading) is not None)
