@@ -15,7 +15,8 @@ from app.ask.turn import Given, Mention
 WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "1/2": 0.5, "1/4": 0.25, "half": 0.5, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+    "1/2": 0.5, "1/4": 0.25, "half": 0.5, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
     "a hundred": 100, "one hundred": 100, "half a": 0.5,
 }  # fmt: skip
 FIGURE = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
@@ -35,7 +36,7 @@ RATE_PARTS = re.compile(rf"({FIGURE})\s*(mgs?|mcg|ug)|({FIGURE})\s*(?:mls?|ccs?)
 PERCENT = re.compile(rf"(?<![\w.])({FIGURE})\s*(?:%|percent\b|pct\b)", re.I)
 AMOUNT = re.compile(rf"(?<![\w.$-]){NUMBER}[\s-]*({UNIT})(?![\w/])", re.I)
 BARE = re.compile(
-    rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
+    rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?:-m\b)?(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
 )
 BARE_BEFORE = re.compile(rf"(?<![\w.$/-])({FIGURE})\s*(?:of\s+)?$", re.I)
 VIAL = re.compile(

@@ -28,7 +28,8 @@ BILLED = re.compile(
 )
 INJECTS = re.compile(
     r"\b(?:crna|anesthesiologist|nurse anesthetist)s?\s+(?:who\s+)?(?:is\s+|was\s+)?"
-    r"(?:perform\w*|inject\w*|plac\w*|did|does|doing|put)\b",
+    r"(?:perform\w*|inject\w*|plac\w*|did|does|doing|put)\b"
+    r"(?!\s+(?:the\s+|his\s+|her\s+)?(?:mac\b|an(?:a)?esthesia|sedation|monitored))",
     re.I,
 )
 """The anesthesia provider did the injection itself: no anesthesia line."""
@@ -45,6 +46,7 @@ ALONE = re.compile(
 NOT_LABOR = re.compile(
     r"\b(?:not|no|non)\b[^.;]{0,20}\blabou?r\b|\blabou?r\b[^.;]{0,24}\bnot\b", re.I
 )
+OF_ANESTHESIA = {"AA", "AD", "QK", "QS", "QX", "QY", "QZ"}
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
     r"\b(?:used|given|served|placed) as (?:the |an? )?(?:anesthe\w+|anaesthe\w+)"
@@ -95,6 +97,9 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return True
     if reading.modifiers and named:
         return False
+    if OF_ANESTHESIA & set(reading.modifiers) and not others:
+        told = served.all("anesthesia_by") and served.all("anesthesia_for")
+        return bool(told) and not INJECTS.search(text)
     if others and named:
         # two codes are a pair, unless one of them is gone
         return False

@@ -99,6 +99,8 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     approach = any(p.approach or p.levels for p in reading.procedures)
     if not approach and UNITS.search(text):
         return True
+    if dosed and not approach and not reading.whether and len(text.split()) < BRIEF:
+        return True
     if approach or not BILLED.search(text):
         return False
     return dosed or _anesthetic(drugs) or bool(HOW.search(text))

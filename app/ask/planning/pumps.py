@@ -140,6 +140,9 @@ def _special(reading: Reading) -> str | None:
         return "authorization"
     if GLOBAL.search(text) and "63650" in reading.codes:
         return "global"
+    devices = {c for c in reading.codes if re.match(r"6235|6236[0-2]|63650", c)}
+    if devices and {"77003", "77002", "76000"} & set(reading.codes):
+        return "fluoroscopy"
     image = FLUORO.search(text)
     if (
         image

@@ -95,6 +95,8 @@ def beside(reading: Reading, book: Codebook) -> bool:
     """Is an injection described, whose own code is asked for as well?"""
     if asks_pump(reading, book) or not tells(reading) or not CODE_ASKED.search(reading.text):
         return False
+    if not any(p.approach for p in reading.procedures):
+        return False
     return not OWN_LINE.search(reading.text)
 
 
