@@ -60,12 +60,13 @@ WASTE_BEFORE = re.compile(
 )
 BARE_WASTE = re.compile(
     rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:wasted|discarded|thrown away|tossed)\b"
-    rf"|\b(?:wasted|discarded|threw away|tossed)\s+({FIGURE})(?![\w./%])",
+    rf"|\b(?:wasted|discarded|threw away|tossed)\s+(?:the\s+)?(?:other|remaining|last|rest,?)?\s*"
+    rf"({FIGURE})(?![\w./%])",
     re.I,
 )
 BARE_GIVEN = re.compile(
     rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:given|used|injected|administered)\b"
-    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?|of))",
+    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?))",
     re.I,
 )
 NONE_LEFT = re.compile(

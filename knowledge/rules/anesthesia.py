@@ -42,6 +42,8 @@ class AnesthesiaQuestion(Frozen):
     """"prone" or "not prone"."""
     by: str = ""
     """Who gave it, a value of the provider rows."""
+    modifiers: tuple[str, ...] = ()
+    """Modifiers that were put forward."""
     mac: bool = False
     """Monitored anesthesia care."""
     own: bool = False
@@ -57,6 +59,8 @@ def anesthesia(question: AnesthesiaQuestion, book: Codebook) -> Decision:
     """The anesthesia code and the modifiers of who gave it, or why none is billed."""
     if question.own:
         return _own(question, book)
+    if "QW" in question.modifiers:
+        return _no_laboratory(question, book)
     if question.procedure == "labor":
         return _labor(question, book)
     if question.procedure == "daily management":
@@ -238,6 +242,20 @@ def _given(row: AnesthesiaRow, by_kind: bool, by_region: bool) -> dict[str, str]
     if row.position:
         given["position"] = row.position
     return given
+
+
+def _no_laboratory(question: AnesthesiaQuestion, book: Codebook) -> Decided:
+    found = _remark("qw", book)
+    verdicts = (
+        ModifierVerdict(code="QW", verdict="do_not_append", because=found.because),
+        ModifierVerdict(code="QS", verdict="append", because=_remark("mac", book).because),
+    )
+    return Decided(
+        verdict=found.short,
+        answer="no",
+        codes=tuple(CodeLine(code=c, role="mentioned", modifiers=verdicts) for c in question.codes),
+        steps=(found, _remark("mac", book), _remark("ask-provider", book)),
+    )
 
 
 def _replaced(gone: list[str], book: Codebook) -> Decided:

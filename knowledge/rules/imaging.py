@@ -140,6 +140,8 @@ def _parents(question: ImagingQuestion, book: Codebook) -> Decision:
             verdict=f"The add-on table names no parent codes of {question.code}.",
         )
     row = book.code(question.code)
+    if question.beside:
+        return _parent(question, set(parents), book)
     shown = [p for p in parents if p in book.every_code] or parents
     verdict = f"{question.code} is added to {', '.join(shown[:12])}."
     inside = "It never stands beside a code that includes its imaging, such as 62321 or 64483."
@@ -150,5 +152,38 @@ def _parents(question: ImagingQuestion, book: Codebook) -> Decision:
             step("codes", question.code, row, verdict),
             step("codes", question.code, row, inside),
         ),
+        cautions=horizon(book),
+    )
+
+
+def _parent(question: ImagingQuestion, parents: set[str], book: Codebook) -> Decided:
+    """Whether one code is among those that the add-on may be added to."""
+    code, other = question.code, question.beside[0]
+    is_parent = other in parents
+    verdict = (
+        f"Yes: {other} is among the codes that {code} may be added to."
+        if is_parent
+        else f"No: {other} is not among the codes that {code} may be added to."
+    )
+    instead = [
+        line["add_on"]
+        for line in book.large("add_ons")
+        if line["primary"] == other and line["add_on"] in book.codes and line["add_on"] != code
+    ]
+    images = [c for c in instead if book.codes[c].family == "imaging" and not is_parent]
+    steps = [step("codes", code, book.code(code), verdict)]
+    steps += [
+        step("codes", c, book.codes[c], f"The add-on table names {c} for {other} instead.")
+        for c in images[:1]
+    ]
+    return Decided(
+        verdict=verdict,
+        answer="yes" if is_parent else "no",
+        codes=(
+            CodeLine(code=code, role="mentioned" if is_parent else "do_not_bill"),
+            CodeLine(code=other, role="mentioned"),
+            *(CodeLine(code=c, role="compare") for c in images[:1]),
+        ),
+        steps=tuple(steps),
         cautions=horizon(book),
     )

@@ -46,6 +46,8 @@ ALONE = re.compile(
 NOT_LABOR = re.compile(
     r"\b(?:not|no|non)\b[^.;]{0,20}\blabou?r\b|\blabou?r\b[^.;]{0,24}\bnot\b", re.I
 )
+LABORATORY = re.compile(r"\bQW\b")
+"""Taken for an anesthesia modifier by its first letter."""
 OF_ANESTHESIA = {"AA", "AD", "QK", "QS", "QX", "QY", "QZ"}
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
@@ -95,6 +97,8 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     if labor or set(named) & {"01967", "01968"}:
         return True
+    if LABORATORY.search(text) and (named or GIVEN.search(text)):
+        return True
     if reading.modifiers and named:
         return False
     if OF_ANESTHESIA & set(reading.modifiers) and not others:
@@ -136,6 +140,7 @@ def anesthesia(reading: Reading, book: Codebook) -> Iterator[Call]:
         region=_region(reading, rows),
         position=_position(text),
         by=next((b for b in ORDER if b in by), ""),
+        modifiers=("QW",) if LABORATORY.search(text) else (),
         mac="mac" in services,
         own=bool(OWN.search(text)),
         cesarean="cesarean" in services or "01968" in named,

@@ -48,8 +48,11 @@ def asks_imaging(reading: Reading, book: Codebook) -> str:
         return "count"
     if len(codes) != 1 or codes[0] not in reading.codes or LIMIT.search(text):
         return ""
-    if {"26", "TC"} & set(reading.modifiers) and not others:
+    apart = all(c in book.codes and book.codes[c].imaging == "separate" for c in others)
+    if {"26", "TC"} & set(reading.modifiers) and apart:
         return "split"
+    if _no_parent(codes[0], others, book) and not reading.modifiers:
+        return "parents"
     if PARENTS.search(text) and not others:
         return "parents"
     if _asks_modifier(reading, others, book):
@@ -59,6 +62,14 @@ def asks_imaging(reading: Reading, book: Codebook) -> str:
     if COUNT.search(text) and not reading.modifiers and not included:
         return "count"
     return ""
+
+
+def _no_parent(code: str, others: list[str], book: Codebook) -> bool:
+    """Is an imaging add-on named beside one code that its table does not add it to?"""
+    if book.codes[code].role != "add-on" or len(others) != 1 or others[0] not in book.codes:
+        return False
+    parents = {r["primary"] for r in book.large("add_ons") if r["add_on"] == code}
+    return book.codes[others[0]].imaging == "separate" and others[0] not in parents
 
 
 def _has_imaging(code: str, book: Codebook) -> bool:
