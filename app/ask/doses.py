@@ -33,6 +33,9 @@ RATE = re.compile(
     re.I,
 )
 RATE_PARTS = re.compile(rf"({FIGURE})\s*(mgs?|mcg|ug)|({FIGURE})\s*(?:mls?|ccs?)", re.I)
+PER = re.compile(r"\b(?:per|each|every)\s*$", re.I)
+"""What one unit stands for, not what was given."""
+VIALS = re.compile(r"\b([2-6]|two|three|four|five|six)\s+(?:\w+[\s-]+){0,2}?vials?\b", re.I)
 PERCENT = re.compile(rf"(?<![\w.])({FIGURE})\s*(?:%|percent\b|pct\b)", re.I)
 AMOUNT = re.compile(rf"(?<![\w.$-]){NUMBER}[\s-]*({UNIT})(?![\w/])", re.I)
 BARE = re.compile(
@@ -167,6 +170,8 @@ def _amounts(text: str) -> list[Amount]:
         taken.append(match.span())
     for match in AMOUNT.finditer(text):
         if any(s < match.end() and match.start() < e for s, e in taken):
+            continue
+        if PER.search(text[: match.start()]):
             continue
         unit = _unit(match[2])
         kind: Kind = "volume" if unit == "mL" else "mass"
@@ -310,6 +315,8 @@ def _times(text: str, amount: Amount | None) -> int:
     if counted := COUNTED.search(after):
         word = counted[1] or counted[2]
         return int(WORDS.get(word.lower(), 0)) if not word.isdigit() else int(word)
+    if vials := VIALS.search(text):
+        return int(_number(vials[1]))
     if SIDES.search(after) or (EACH.search(after) and BOTH.search(text)):
         return 2
     if EACH.search(after):

@@ -41,7 +41,7 @@ class SedationQuestion(Frozen):
     by: str = ""
     """"proceduralist" or "another clinician"."""
     asked: tuple[str, ...] = ()
-    """"documentation" or "observer", where the record or the observer is asked about."""
+    """"documentation", "observer" or "time", where that is asked about and no code of minutes."""
     epidural: bool = False
     """Was it beside an epidural injection?"""
     claim: Claim | None = None
@@ -57,6 +57,8 @@ def sedation(question: SedationQuestion, book: Codebook) -> Decision:
         return _chart(question, book)
     if "observer" in question.asked:
         return _observed(question, book)
+    if "time" in question.asked:
+        return _time(question, rows, first, further, book)
     by = question.by or _by_code(question, rows)
     facility = _setting(question, book)
     if question.minutes is not None and question.minutes < first.minutes:
@@ -67,6 +69,8 @@ def sedation(question: SedationQuestion, book: Codebook) -> Decision:
     alone = bool(named_add_on) and question.minutes is None
     if alone and by == "proceduralist" and facility and question.claim != "facility":
         return _technical(named_add_on[0], question, book)
+    if alone and facility is False:
+        return _time(question, rows, first, further, book)
     if not by or question.minutes is None:
         return _ask(question, rows, by, first, further, book)
     return _counted(question, rows, by, facility, first, further, book)
@@ -191,6 +195,37 @@ def _chart(question: SedationQuestion, book: Codebook) -> Decided:
         answer="yes",
         codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
         steps=(chart, _remark("observer", book), _time_step(first), _time_step(further)),
+        cautions=_policy(question, book),
+    )
+
+
+def _time(
+    question: SedationQuestion,
+    rows: tuple[SedationRow, ...],
+    first: MinutesRow,
+    further: MinutesRow,
+    book: Codebook,
+) -> Decided:
+    """From how many minutes the codes are reported, whatever was done."""
+    add_ons = {r.add_on for r in rows}
+    if question.codes and set(question.codes) <= add_ons:
+        code = question.codes[0]
+        verdict = (
+            f"From {further.minutes} minutes on: {code} is added for each further "
+            f"{further.span} minutes."
+        )
+        steps = (_time_step(further, verdict), _time_step(first))
+    else:
+        verdict = (
+            f"At least {first.minutes} minutes of intraservice time for the first code; "
+            f"the add-on begins at {further.minutes} minutes."
+        )
+        steps = (_time_step(first), _time_step(further, verdict))
+    return Decided(
+        verdict=verdict,
+        answer="depends",
+        codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
+        steps=steps,
         cautions=_policy(question, book),
     )
 

@@ -58,6 +58,8 @@ SURGERY = re.compile(
 """An epidural that is the anesthetic of an operation, or treats the pain after it."""
 OWN = re.compile(
     r"\b(?:his|her|their) own (?:mac|anesthesia)|\bown (?:mac|anesthesia)\b"
+    r"|\b(?:pain|injecting|same|treating)\s+(?:physician|doc(?:tor)?|provider)s?\b[^.?]{0,24}"
+    r"\bbill\w*\b[^.?]{0,12}\b019\d\d"
     r"|\bsame (?:doctor|doc|physician|provider)\b[^.?]{0,40}\banesthesia\b",
     re.I,
 )
@@ -69,7 +71,8 @@ PLACED_TODAY = re.compile(
     re.I,
 )
 LATER = re.compile(
-    r"\bday (?:2|two|3|three|4|four)\b|\bnext day\b|\bday after\b|\bfollowing day\b|\bsubsequent\b"
+    r"\bday (?:2|two|3|three|4|four)\b|\bnext day\b|\bdays? after\b"
+    r"|\bafter (?:the )?(?:day|placement)\b|\bfollowing day\b|\bsubsequent\b"
     r"|\bpod\s?#?[1-9]\b|\bsecond day\b",
     re.I,
 )
@@ -78,6 +81,15 @@ POSITION = re.compile(r"\bprone\b", re.I)
 DIAGNOSTIC = re.compile(r"\bdiagnostic\b|\bdiscogra\w+", re.I)
 THERAPEUTIC = re.compile(r"\btherapeutic\b|\besis?\b|\bsteroid\b|\blesi\b|\bcesi\b|\btfesi\b", re.I)
 DESTROYED = {"facet radiofrequency", "sacroiliac radiofrequency", "nerve destruction", "neurolytic"}
+PLACES = (
+    ("neck", "cervical"),
+    ("low back", "lumbar"),
+    ("lesi", "lumbar"),
+    ("si joint", "sacral"),
+    ("sij", "sacral"),
+    ("sacroiliac", "sacral"),
+)
+"""Words that name a region where no level does."""
 REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
 
 
@@ -183,7 +195,7 @@ def _region(reading: Reading, rows: list[CodeRow]) -> str:
         if procedure.levels:
             return REGIONS.get(procedure.levels[0][0], "")
     text = reading.text.lower()
-    for word, region in (("neck", "cervical"), ("low back", "lumbar"), ("lesi", "lumbar")):
+    for word, region in PLACES:
         if re.search(rf"\b{word}\b", text):
             return region
     regions = [row.region.split("/")[0] for row in rows if row.region not in ("", "any")]

@@ -50,6 +50,7 @@ CEILING = re.compile(
     re.I,
 )
 """How much is allowed is another question."""
+PER_UNIT = re.compile(r"\bper how (?:many|much)\b|\bper what\b", re.I)
 PROPOSED = re.compile(
     r"\b[JQA]\d{4}\s*[x\u00d7*]\s*(\d+)\b|\b(?:qty|quantity|x)\s*(?:of\s*)?(\d+)\b"
     r"|(?<![\w.])(\d+)\s*units?\b",
@@ -178,7 +179,7 @@ def _asked(reading: Reading) -> tuple[str, ...]:
     found = []
     if reading.whether and not UNITS.search(text) and not LINE.search(text):
         found.append("apart")
-    if UNITS.search(text):
+    if UNITS.search(text) and not PER_UNIT.search(text):
         found.append("units")
     if WASTE.search(text) or {"JZ", "JW"} & set(reading.modifiers):
         found.append("waste")

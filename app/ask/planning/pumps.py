@@ -33,6 +33,12 @@ CATHETER_OF = re.compile(
     r"\bcath(?:eter)?s?\s+(?:for|of|to)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?pump\b", re.I
 )
 ONE_LEAD = re.compile(r"\b(?:lead|array|electrode|octrode)\b", re.I)
+SERVICES = ("refill", "reprogramming", "interrogation")
+HAS_PUMP = re.compile(
+    r"\b(?:an?|the|his|her|of|of an|patient'?s|existing|previously)\s+implanted\s+"
+    r"(?:\w+\s+){0,3}pump\b",
+    re.I,
+)
 REFILLS = {"62369", "62370"}
 
 
@@ -99,6 +105,9 @@ def _acts(reading: Reading) -> tuple[str, ...]:
     acts = [a for a in told if not a.startswith("no ") and f"no {a}" not in told]
     if CATHETER_OF.search(reading.text) and "pump" not in CATHETER_OF.sub("", reading.text):
         acts = [a for a in acts if a not in ("pump implant", "pump removal")]
+    if set(acts) & set(SERVICES) and HAS_PUMP.search(reading.text):
+        # the pump that is in, not one that was put in
+        acts = [a for a in acts if a != "pump implant"]
     if set(acts) & {"pump implant", "pump removal"}:
         # a pump that is programmed as it goes in is not a service of its own
         acts = [a for a in acts if a in IMPLANTED]
