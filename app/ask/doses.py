@@ -6,61 +6,19 @@ away, is told apart from what was given. Nothing is computed here but "each side
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from app.ask import patterns
+from app.ask.amounts import FIGURE, UNIT, WORDS, Amount, Kind, amounts, number_of
 from app.ask.turn import Given, Mention
 
-WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "1/2": 0.5, "1/4": 0.25, "half": 0.5, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
-    "a hundred": 100, "one hundred": 100, "half a": 0.5,
-}  # fmt: skip
-FIGURE = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
-NUMBER = rf"({FIGURE}|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
-UNITS = {
-    "mg": r"mgs?|milligrams?|milligrammes?",
-    "mcg": r"mcgs?|\u00b5g|ug|micrograms?|microgrammes?",
-    "mL": r"mls?|ccs?|milliliters?|millilitres?",
-}
-UNIT = "|".join(f"(?:{words})" for words in UNITS.values())
-RATE = re.compile(
-    rf"(?<![\w.]){FIGURE}\s*(?:mgs?|mcg|ug)\s*(?:iodine|iod|i)?\s*(?:/|\bper\b|\bin\b)\s*"
-    rf"(?:{FIGURE}\s*)?(?:mls?|ccs?)\b",
-    re.I,
-)
-RATE_PARTS = re.compile(rf"({FIGURE})\s*(mgs?|mcg|ug)|({FIGURE})\s*(?:mls?|ccs?)", re.I)
-PER = re.compile(r"\b(?:per|each|every)\s*$", re.I)
-"""What one unit stands for, not what was given."""
 VIALS = re.compile(r"\b([2-6]|two|three|four|five|six)\s+(?:\w+[\s-]+){0,2}?vials?\b", re.I)
-PERCENT = re.compile(rf"(?<![\w.])({FIGURE})\s*(?:%|percent\b|pct\b)", re.I)
-AMOUNT = re.compile(rf"(?<![\w.$-]){NUMBER}[\s-]*({UNIT})(?![\w/])", re.I)
 BARE = re.compile(
     rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?:-m\b)?(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
 )
 BARE_BEFORE = re.compile(rf"(?<![\w.$/-])({FIGURE})\s*(?:of\s+)?$", re.I)
-VIAL = re.compile(
-    r"^[\s,)/-]*(?:single|multi(?:ple)?|one)?[\s-]*(?:dose|use)?[\s-]*(?:\w+[\s-]+)??"
-    r"(?:vials?|sdvs?|mdvs?|containers?|ampules?|ampoules?|amps?|bottles?|syringes?)\b",
-    re.I,
-)
-VIAL_BEFORE = re.compile(
-    r"\b(?:vials?|sdv|mdv)\s+(?:of|with|holds?|contain\w*|is|was|held)\s*$", re.I
-)
 HALF = re.compile(r"\bhalf\s+(?:of\s+)?(?:an?\s+|the\s+)?$", re.I)
-WASTE_AFTER = re.compile(
-    r"^\s*(?:(?!and\b|used\b|given\b|injected\b|with\b|from\b)[\w-]+\s+){0,4}?(?:was\s+|were\s+|got\s+)?"
-    r"(?:wast\w+|discard\w*|thrown|tossed|left\s*over|leftover|unused|remain\w*)\b",
-    re.I,
-)
-WASTE_BEFORE = re.compile(
-    r"\b(?:wast\w+|discard\w*|threw(?:\s+(?:away|out))?|tossed|thrown\s+away|throw\s+away)"
-    r"(?:\s+(?:the|of|other|remaining|about|another))*[\s:,]*$",
-    re.I,
-)
 BARE_WASTE = re.compile(
     rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:wasted|discarded|thrown away|tossed)\b"
     rf"|\b(?:wasted|discarded|threw away|tossed)\s+(?:the\s+)?(?:other|remaining|last|rest,?)?\s*"
@@ -98,25 +56,11 @@ BOTH = re.compile(r"\bboth\b|\bbilat\w*|\btwo (?:joints|sides|sites)\b", re.I)
 REACH = 48
 """Characters an amount may stand away from the drug it tells of."""
 
-Kind = Literal["mass", "volume", "rate"]
-
-
-@dataclass(frozen=True)
-class Amount:
-    """One figure with its unit, and what it is of."""
-
-    value: float
-    unit: str
-    start: int
-    end: int
-    kind: Kind
-    of: Literal["dose", "vial", "waste"] = "dose"
-
 
 def given(text: str, mentions: Sequence[Mention], codes: Sequence[str] = ()) -> tuple[Given, ...]:
     """Each drug with what was given of it; without a drug, what stands beside a code."""
     drugs = _drugs(mentions)
-    found = [*_amounts(text), *_percents(text)]
+    found = amounts(text)
     if not drugs:
         return (_one("", found, text, ()),) if codes else ()
     shared = _shared(drugs, found)
@@ -141,64 +85,6 @@ def _drugs(mentions: Sequence[Mention]) -> list[Mention]:
         )
     ]
     return sorted(kept, key=lambda m: m.start)
-
-
-def _number(word: str) -> float:
-    plain = word.lower().replace(",", "")
-    return float(WORDS[plain]) if plain in WORDS else float(plain)
-
-
-def _unit(word: str) -> str:
-    return next(u for u, words in UNITS.items() if re.fullmatch(words, word, re.I))
-
-
-def _amounts(text: str) -> list[Amount]:
-    """Amounts and strengths in the order of the text."""
-    found: list[Amount] = []
-    taken: list[tuple[int, int]] = []
-    for match in RATE.finditer(text):
-        parts = list(RATE_PARTS.finditer(match.group()))
-        mass = _number(parts[0][1])
-        volume = _number(parts[1][3]) if len(parts) > 1 and parts[1][3] else 1.0
-        of = _of(text, match.start(), match.end())
-        rate = mass / volume * (1.0 if _unit(parts[0][2]) == "mg" else 0.001)
-        found.append(Amount(rate, "mg/mL", match.start(), match.end(), "rate"))
-        if len(parts) > 1 and parts[1][3]:
-            # "10 mg/1 mL" also tells how much that volume holds
-            unit = _unit(parts[0][2])
-            found.append(Amount(mass, unit, match.start(), match.end(), "mass", of))
-        taken.append(match.span())
-    for match in AMOUNT.finditer(text):
-        if any(s < match.end() and match.start() < e for s, e in taken):
-            continue
-        if PER.search(text[: match.start()]):
-            continue
-        unit = _unit(match[2])
-        kind: Kind = "volume" if unit == "mL" else "mass"
-        of = _of(text, match.start(), match.end())
-        found.append(Amount(_number(match[1]), unit, match.start(), match.end(), kind, of))
-    return sorted(found, key=lambda a: a.start)
-
-
-def _percents(text: str) -> list[Amount]:
-    """ "0.25%" is 2.5 mg in one mL."""
-    return [
-        Amount(_number(m[1]) * 10, "mg/mL", m.start(), m.end(), "rate")
-        for m in PERCENT.finditer(text)
-        if _number(m[1]) <= 5
-    ]
-
-
-def _of(text: str, start: int, end: int) -> Literal["dose", "vial", "waste"]:
-    before, after = text[max(0, start - 40) : start], text[end : end + 48]
-    clause = re.split(r"[.;?!]", before)[-1]
-    if WASTE_BEFORE.search(clause):
-        return "waste"
-    if VIAL.match(after) or VIAL_BEFORE.search(clause):
-        return "vial"
-    if WASTE_AFTER.match(re.split(r"[.;?!,]", after)[0]):
-        return "waste"
-    return "dose"
 
 
 def _shared(drugs: Sequence[Mention], found: Sequence[Amount]) -> dict[str, list[Amount]]:
@@ -245,12 +131,12 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     nothing = bool(NONE_LEFT.search(text))
     discarded = waste.value if waste and waste.unit != "mL" else None
     if discarded is None and (said := BARE_WASTE.search(text)):
-        discarded = _number(said[1] or said[2])
+        discarded = number_of(said[1] or said[2])
     if vial is not None and HALF.search(text[: vial.start]) and discarded is None and not nothing:
         # half a vial given is half a vial discarded, and the other way round
         discarded = vial.value / 2
     if dose is None and vial is not None and (said := BARE_GIVEN.search(text)):
-        dose = Amount(_number(said[1] or said[2]), vial.unit, 0, 0, "mass")
+        dose = Amount(number_of(said[1] or said[2]), vial.unit, 0, 0, "mass")
     if dose is None and vial is not None and nothing:
         dose = vial
     times = _times(text, dose or volume)
@@ -316,7 +202,7 @@ def _times(text: str, amount: Amount | None) -> int:
         word = counted[1] or counted[2]
         return int(WORDS.get(word.lower(), 0)) if not word.isdigit() else int(word)
     if vials := VIALS.search(text):
-        return int(_number(vials[1]))
+        return int(number_of(vials[1]))
     if SIDES.search(after) or (EACH.search(after) and BOTH.search(text)):
         return 2
     if EACH.search(after):
