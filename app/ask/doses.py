@@ -6,65 +6,28 @@ away, is told apart from what was given. Nothing is computed here but "each side
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
 from app.ask import patterns
+from app.ask.amounts import FIGURE, UNIT, WORDS, Amount, Kind, amounts, number_of
 from app.ask.turn import Given, Mention
 
-WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
-    "a hundred": 100, "one hundred": 100, "half a": 0.5,
-}  # fmt: skip
-FIGURE = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
-NUMBER = rf"({FIGURE}|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
-UNITS = {
-    "mg": r"mgs?|milligrams?|milligrammes?",
-    "mcg": r"mcgs?|\u00b5g|ug|micrograms?|microgrammes?",
-    "mL": r"mls?|ccs?|milliliters?|millilitres?",
-}
-UNIT = "|".join(f"(?:{words})" for words in UNITS.values())
-RATE = re.compile(
-    rf"(?<![\w.]){FIGURE}\s*(?:mgs?|mcg|ug)\s*(?:iodine|iod|i)?\s*(?:/|\bper\b|\bin\b)\s*"
-    rf"(?:{FIGURE}\s*)?(?:mls?|ccs?)\b",
-    re.I,
-)
-RATE_PARTS = re.compile(rf"({FIGURE})\s*(mgs?|mcg|ug)|({FIGURE})\s*(?:mls?|ccs?)", re.I)
-PERCENT = re.compile(rf"(?<![\w.])({FIGURE})\s*(?:%|percent\b|pct\b)", re.I)
-AMOUNT = re.compile(rf"(?<![\w.$-]){NUMBER}[\s-]*({UNIT})(?![\w/])", re.I)
+VIALS = re.compile(r"\b([2-6]|two|three|four|five|six)\s+(?:\w+[\s-]+){0,2}?vials?\b", re.I)
 BARE = re.compile(
-    rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
+    rf"^[\s-]*(?:m\s*-?\s*)?({FIGURE})(?:-m\b)?(?![\w%/-]|\s*(?:{UNIT}|[x\u00d7]|%|units?))", re.I
 )
 BARE_BEFORE = re.compile(rf"(?<![\w.$/-])({FIGURE})\s*(?:of\s+)?$", re.I)
-VIAL = re.compile(
-    r"^[\s,)/-]*(?:single|multi(?:ple)?|one)?[\s-]*(?:dose|use)?[\s-]*(?:\w+[\s-]+)??"
-    r"(?:vials?|sdvs?|mdvs?|containers?|ampules?|ampoules?|amps?|bottles?|syringes?)\b",
-    re.I,
-)
-VIAL_BEFORE = re.compile(
-    r"\b(?:vials?|sdv|mdv)\s+(?:of|with|holds?|contain\w*|is|was|held)\s*$", re.I
-)
 HALF = re.compile(r"\bhalf\s+(?:of\s+)?(?:an?\s+|the\s+)?$", re.I)
-WASTE_AFTER = re.compile(
-    r"^\s*(?:(?!and\b|used\b|given\b|injected\b|with\b|from\b)[\w-]+\s+){0,4}?(?:was\s+|were\s+|got\s+)?"
-    r"(?:wast\w+|discard\w*|thrown|tossed|left\s*over|leftover|unused|remain\w*)\b",
-    re.I,
-)
-WASTE_BEFORE = re.compile(
-    r"\b(?:wast\w+|discard\w*|threw(?:\s+(?:away|out))?|tossed|thrown\s+away|throw\s+away)"
-    r"(?:\s+(?:the|of|other|remaining|about|another))*[\s:,]*$",
-    re.I,
-)
 BARE_WASTE = re.compile(
     rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:wasted|discarded|thrown away|tossed)\b"
-    rf"|\b(?:wasted|discarded|threw away|tossed)\s+({FIGURE})(?![\w./%])",
+    rf"|\b(?:wasted|discarded|threw away|tossed)\s+(?:the\s+)?(?:other|remaining|last|rest,?)?\s*"
+    rf"({FIGURE})(?![\w./%])",
     re.I,
 )
 BARE_GIVEN = re.compile(
     rf"(?<![\w./-])({FIGURE})\s+(?:was\s+|were\s+)?(?:given|used|injected|administered)\b"
-    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?|of))",
+    rf"|\b(?:gave|used|injected|administered|only)\s+({FIGURE})(?![\w./%]|\s*(?:{UNIT}|units?|vials?))",
     re.I,
 )
 NONE_LEFT = re.compile(
@@ -82,29 +45,22 @@ MULTI = re.compile(
 )
 NO_SINGLE = re.compile(r"\bnot\s+(?:a\s+)?single", re.I)
 SIDES = re.compile(r"\b(?:each|per|either)\s+side\b|\bon both sides\b", re.I)
-LEVELS = re.compile(r"\b(?:each|per)\s+level\b|\bat each\b", re.I)
+SITE = r"(?:levels?|sites?|joints?|injections?|sides?|needles?)"
+EACH = re.compile(rf"\b(?:each|per|every)\s+{SITE}\b|\b(?:at|into|for) each\b", re.I)
+COUNTED = re.compile(
+    rf"[x\u00d7]\s*(\d|two|three|four)\s+{SITE}\b"
+    rf"|\b(?:each of|each at|at|to) (?:the )?(two|three|four|2|3|4)\s+{SITE}\b",
+    re.I,
+)
+BOTH = re.compile(r"\bboth\b|\bbilat\w*|\btwo (?:joints|sides|sites)\b", re.I)
 REACH = 48
 """Characters an amount may stand away from the drug it tells of."""
-
-Kind = Literal["mass", "volume", "rate"]
-
-
-@dataclass(frozen=True)
-class Amount:
-    """One figure with its unit, and what it is of."""
-
-    value: float
-    unit: str
-    start: int
-    end: int
-    kind: Kind
-    of: Literal["dose", "vial", "waste"] = "dose"
 
 
 def given(text: str, mentions: Sequence[Mention], codes: Sequence[str] = ()) -> tuple[Given, ...]:
     """Each drug with what was given of it; without a drug, what stands beside a code."""
     drugs = _drugs(mentions)
-    found = [*_amounts(text), *_percents(text)]
+    found = amounts(text)
     if not drugs:
         return (_one("", found, text, ()),) if codes else ()
     shared = _shared(drugs, found)
@@ -129,62 +85,6 @@ def _drugs(mentions: Sequence[Mention]) -> list[Mention]:
         )
     ]
     return sorted(kept, key=lambda m: m.start)
-
-
-def _number(word: str) -> float:
-    plain = word.lower().replace(",", "")
-    return float(WORDS[plain]) if plain in WORDS else float(plain)
-
-
-def _unit(word: str) -> str:
-    return next(u for u, words in UNITS.items() if re.fullmatch(words, word, re.I))
-
-
-def _amounts(text: str) -> list[Amount]:
-    """Amounts and strengths in the order of the text."""
-    found: list[Amount] = []
-    taken: list[tuple[int, int]] = []
-    for match in RATE.finditer(text):
-        parts = list(RATE_PARTS.finditer(match.group()))
-        mass = _number(parts[0][1])
-        volume = _number(parts[1][3]) if len(parts) > 1 and parts[1][3] else 1.0
-        of = _of(text, match.start(), match.end())
-        rate = mass / volume * (1.0 if _unit(parts[0][2]) == "mg" else 0.001)
-        found.append(Amount(rate, "mg/mL", match.start(), match.end(), "rate"))
-        if len(parts) > 1 and parts[1][3]:
-            # "10 mg/1 mL" also tells how much that volume holds
-            unit = _unit(parts[0][2])
-            found.append(Amount(mass, unit, match.start(), match.end(), "mass", of))
-        taken.append(match.span())
-    for match in AMOUNT.finditer(text):
-        if any(s < match.end() and match.start() < e for s, e in taken):
-            continue
-        unit = _unit(match[2])
-        kind: Kind = "volume" if unit == "mL" else "mass"
-        of = _of(text, match.start(), match.end())
-        found.append(Amount(_number(match[1]), unit, match.start(), match.end(), kind, of))
-    return sorted(found, key=lambda a: a.start)
-
-
-def _percents(text: str) -> list[Amount]:
-    """ "0.25%" is 2.5 mg in one mL."""
-    return [
-        Amount(_number(m[1]) * 10, "mg/mL", m.start(), m.end(), "rate")
-        for m in PERCENT.finditer(text)
-        if _number(m[1]) <= 5
-    ]
-
-
-def _of(text: str, start: int, end: int) -> Literal["dose", "vial", "waste"]:
-    before, after = text[max(0, start - 40) : start], text[end : end + 48]
-    clause = re.split(r"[.;?!]", before)[-1]
-    if WASTE_BEFORE.search(clause):
-        return "waste"
-    if VIAL.match(after) or VIAL_BEFORE.search(clause):
-        return "vial"
-    if WASTE_AFTER.match(re.split(r"[.;?!,]", after)[0]):
-        return "waste"
-    return "dose"
 
 
 def _shared(drugs: Sequence[Mention], found: Sequence[Amount]) -> dict[str, list[Amount]]:
@@ -214,7 +114,7 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     first = _first(amounts, "dose", "mass")
     volume = _first(amounts, "dose", "volume")
     rate = _first(amounts, "dose", "rate")
-    vial = _first(amounts, "vial", "mass")
+    vial = _first(amounts, "vial", "mass") or _by_volume(amounts)
     waste = _first(amounts, "waste", "mass") or _first(amounts, "waste", "volume")
     dose, strength = first, rate.value if rate else None
     bare, hyphened = _bare(text, own)
@@ -231,15 +131,17 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
     nothing = bool(NONE_LEFT.search(text))
     discarded = waste.value if waste and waste.unit != "mL" else None
     if discarded is None and (said := BARE_WASTE.search(text)):
-        discarded = _number(said[1] or said[2])
+        discarded = number_of(said[1] or said[2])
     if vial is not None and HALF.search(text[: vial.start]) and discarded is None and not nothing:
         # half a vial given is half a vial discarded, and the other way round
         discarded = vial.value / 2
     if dose is None and vial is not None and (said := BARE_GIVEN.search(text)):
-        dose = Amount(_number(said[1] or said[2]), vial.unit, 0, 0, "mass")
+        dose = Amount(number_of(said[1] or said[2]), vial.unit, 0, 0, "mass")
     if dose is None and vial is not None and nothing:
         dose = vial
     times = _times(text, dose or volume)
+    if not times:
+        dose = volume = None
     container = _container(text)
     return Given(
         drug=name,
@@ -251,6 +153,14 @@ def _one(name: str, amounts: Sequence[Amount], text: str, own: Sequence[Mention]
         discarded=0.0 if nothing else discarded,
         container=container,
     )
+
+
+def _by_volume(amounts: Sequence[Amount]) -> Amount | None:
+    """What a vial told by its volume held: "80 mg/mL, 1 mL vial"."""
+    volume, rate = _first(amounts, "vial", "volume"), _first(amounts, "dose", "rate")
+    if volume is None or rate is None:
+        return None
+    return replace(volume, value=volume.value * rate.value, unit="mg", kind="mass")
 
 
 def _first(amounts: Sequence[Amount], of: str, kind: Kind) -> Amount | None:
@@ -281,14 +191,22 @@ def _is_place(text: str, at: int) -> bool:
 
 
 def _times(text: str, amount: Amount | None) -> int:
-    """ "20 mg each side" was given twice; "at each level" as often as there are levels."""
+    """ "20 mg each side" was given twice, "at each level" as often as there are levels.
+
+    0: it was given more than once, and nobody says how often.
+    """
     if amount is None:
         return 1
     after = text[amount.end : amount.end + 40] if amount.end else text
-    if SIDES.search(after):
+    if counted := COUNTED.search(after):
+        word = counted[1] or counted[2]
+        return int(WORDS.get(word.lower(), 0)) if not word.isdigit() else int(word)
+    if vials := VIALS.search(text):
+        return int(number_of(vials[1]))
+    if SIDES.search(after) or (EACH.search(after) and BOTH.search(text)):
         return 2
-    if LEVELS.search(after):
-        return max(1, len({s.value for s in patterns.levels(text)}))
+    if EACH.search(after):
+        return len({s.value for s in patterns.levels(text)})
     return 1
 
 

@@ -13,7 +13,7 @@ CPT = re.compile(
     r"(?<![\w$.,/-])(\d{5}|\d{4}[TtFfUu])(?!\d|[.,]\d|\s*(?:mg|mcg|ml|mL|dollars|%))(?!(?!s\b)\w)"
 )
 PAIRED_CPT = re.compile(r"(?<=\d[/+,&-])(\d{5})(?!\w)")
-HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w.])")
+HCPCS = re.compile(r"(?<![\w.])([ACEGJKLPQSVacegjklpqsv]\d{4})(?!\w|\.\d)")
 ICD = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d[0-9A-Za-z]\.[0-9A-Za-z]{1,4})(?![\w])")
 ICD_BARE = re.compile(r"(?<![\w-])([A-TV-Za-tv-z]\d{2}[0-9A-Za-z]{1,4})(?![\w.])")
 NOT_MODIFIERS = {

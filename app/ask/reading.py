@@ -54,6 +54,8 @@ DAYS = re.compile(
     r"\s+(?:on\s+)?(?:mon|tue|wed|thu|fri|sat|sun)\w*\b",
     re.I,
 )
+DRUG_LINE = re.compile(r"\b(?:units?|hcpcs|j-?codes?|lines?|qty|codes?|bill\w*)\b", re.I)
+"""Words that make a dose a matter of the claim."""
 CT_AND_FLUORO = {"fluoroscopy", "CT", "fluoroscopy or CT"}
 OTHERS = ("never_ours", "other_procedure")
 NOT_KEPT = re.compile(r"(?:\bnot|n't|\bnever)\s+(?:stay|remain|left|kept|keep)[^,.;]*$", re.I)
@@ -126,6 +128,8 @@ class Reader:
         stated = _stated(text, codes, levels, book) | ({"our_code"} if others else set())
         if services.minutes is not None and "sedation" in services.all("service"):
             stated.add("timed_sedation")
+        if any(g.dose or g.volume for g in services.drugs) and DRUG_LINE.search(text):
+            stated.add("drug_code")
         topic = self.topics.read(text, mentions, stated)
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
@@ -219,6 +223,8 @@ def _stated(
         "diagnoses": any(patterns.diagnoses(text, book.every_diagnosis)),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),
     }
+    # JZ and JW stand on the line of a drug
+    kinds["drug_code"] |= any(modifiers_named.named(text, {"JZ", "JW"}))
     return {kind for kind, there in kinds.items() if there}
 
 

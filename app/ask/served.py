@@ -35,6 +35,7 @@ AGE = re.compile(
     r"(?!\s*(?:min|mg|ml|%|x))",
     re.I,
 )
+UNDER_FIVE = re.compile(r"\b(?:under|below|younger than)\s+(?:the age of\s+)?(?:5|five)\b", re.I)
 MONTHS_OLD = re.compile(r"\b\d{1,2}[\s-]*(?:mo|months?)[\s-]*old\b|\binfant\b|\btoddler\b", re.I)
 ADULT = re.compile(r"\badults?\b|\belderly\b|\bgrown[\s-]up\b", re.I)
 ADULT_AGE = 18
@@ -109,6 +110,8 @@ def _count(word: str) -> int:
 def _age(text: str) -> int | None:
     if MONTHS_OLD.search(text):
         return 0
+    if UNDER_FIVE.search(text):
+        return 4
     if found := AGE.search(text):
         return int(found[1] or found[2])
     return ADULT_AGE if ADULT.search(text) else None

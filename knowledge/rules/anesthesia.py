@@ -18,7 +18,7 @@ from knowledge.decisions import (
     Undecided,
 )
 from knowledge.facts import Frozen
-from knowledge.rules.reasons import said, step
+from knowledge.rules.reasons import not_yet, said, step
 from knowledge.service_rows import AnesthesiaRow, ProviderRow
 
 MEDICARE = ("", "medicare", "medicare advantage")
@@ -42,6 +42,8 @@ class AnesthesiaQuestion(Frozen):
     """"prone" or "not prone"."""
     by: str = ""
     """Who gave it, a value of the provider rows."""
+    modifiers: tuple[str, ...] = ()
+    """Modifiers that were put forward."""
     mac: bool = False
     """Monitored anesthesia care."""
     own: bool = False
@@ -57,6 +59,8 @@ def anesthesia(question: AnesthesiaQuestion, book: Codebook) -> Decision:
     """The anesthesia code and the modifiers of who gave it, or why none is billed."""
     if question.own:
         return _own(question, book)
+    if "QW" in question.modifiers:
+        return _no_laboratory(question, book)
     if question.procedure == "labor":
         return _labor(question, book)
     if question.procedure == "daily management":
@@ -90,7 +94,8 @@ def _remark(name: str, book: Codebook, short: str | None = None) -> Step:
 
 
 def _ended(code: str, book: Codebook) -> bool:
-    return code in book.every_code and code not in book.codes
+    row = book.code(code) if code in book.every_code else None
+    return row is not None and row.ended is not None and row.ended <= book.on
 
 
 def _kind(question: AnesthesiaQuestion, rows: tuple[AnesthesiaRow, ...]) -> tuple[str, ...]:
@@ -105,10 +110,16 @@ def _kind(question: AnesthesiaQuestion, rows: tuple[AnesthesiaRow, ...]) -> tupl
 
 
 def _policy(question: AnesthesiaQuestion, book: Codebook) -> tuple[Caution, ...]:
+    """Codes named that began later, and Medicare's word on anesthesia with an epidural."""
+    held = [book.code(c) for c in question.codes if c in book.every_code]
+    early = tuple(c for row in held for c in not_yet(row, book))
     if not question.epidural or question.payer not in MEDICARE:
-        return ()
+        return early
     found = _remark("esi-policy", book)
-    return (Caution(text=found.because, row=found.row, sources=found.sources),)
+    return (
+        *early,
+        Caution(text=found.because, row=found.row, sources=found.sources),
+    )
 
 
 def _wrong(question: AnesthesiaQuestion, right: set[str]) -> tuple[CodeLine, ...]:
@@ -231,6 +242,20 @@ def _given(row: AnesthesiaRow, by_kind: bool, by_region: bool) -> dict[str, str]
     if row.position:
         given["position"] = row.position
     return given
+
+
+def _no_laboratory(question: AnesthesiaQuestion, book: Codebook) -> Decided:
+    found = _remark("qw", book)
+    verdicts = (
+        ModifierVerdict(code="QW", verdict="do_not_append", because=found.because),
+        ModifierVerdict(code="QS", verdict="append", because=_remark("mac", book).because),
+    )
+    return Decided(
+        verdict=found.short,
+        answer="no",
+        codes=tuple(CodeLine(code=c, role="mentioned", modifiers=verdicts) for c in question.codes),
+        steps=(found, _remark("mac", book), _remark("ask-provider", book)),
+    )
 
 
 def _replaced(gone: list[str], book: Codebook) -> Decided:

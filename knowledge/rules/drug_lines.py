@@ -5,7 +5,7 @@ from knowledge.decisions import Assumed, Caution, CodeLine, Decided, Decision, S
 from knowledge.rules.amounts import shown, whole_units
 from knowledge.rules.drug_rows import DrugQuestion, amount_of, code_step, codes, has, remark
 from knowledge.rules.drug_waste import waste
-from knowledge.rules.reasons import history, step
+from knowledge.rules.reasons import history, not_yet, step
 from knowledge.service_rows import DrugCodeRow, DrugRow
 
 REPLACED = {"J1010": "j1010-replaces", "J0665": "j0665-replaces"}
@@ -41,7 +41,13 @@ def others(question: DrugQuestion, right: set[str]) -> tuple[str, ...]:
 def cautions(
     drug: DrugRow, question: DrugQuestion, others: tuple[str, ...], book: Codebook
 ) -> tuple[Caution, ...]:
-    gone = [c for code in others if code in book.every_code for c in history(book.code(code), book)]
+    held = [book.code(code) for code in others if code in book.every_code]
+    gone = [c for row in held for c in (*history(row, book), *not_yet(row, book))]
+    gone += [
+        Caution(text=f"No table has a code {code}.", row=f"drugs/{drug.drug}")
+        for code in others
+        if code not in book.every_code
+    ]
     own = (
         (Caution(text=drug.caution, row=f"drugs/{drug.drug}", sources=drug.source),)
         if drug.caution

@@ -27,7 +27,8 @@ def drugs(question: DrugQuestion, book: Codebook) -> Decision:
     """The HCPCS code of a drug on the date of service, its units, and JZ or JW."""
     drug = drug_of(question, book)
     if drug is None:
-        return NotCovered(verdict="The drug table does not hold that drug.", nearest=_names(book))
+        name = question.drug or "that drug"
+        return NotCovered(verdict=f"The drug table does not hold {name}.", nearest=_names(book))
     if drug.kind == "local anesthetic":
         return anesthetic(question, drug, book)
     held = [row for row in codes(book) if row.drug == drug.drug]

@@ -14,9 +14,10 @@ from knowledge.rules.reasons import horizon, said, step
 class ImagingQuestion(Frozen):
     """An imaging guidance code, and what is asked of it."""
 
-    code: str
+    code: str = ""
+    """Left out where the code for the guidance is what is asked."""
     asked: str = "count"
-    """"count", "split" (26 or TC) or "parents"."""
+    """"count", "split" (26 or TC), "parents" or "guidance"."""
     beside: tuple[str, ...] = ()
     """The injections it guided."""
     claim: Claim | None = None
@@ -25,11 +26,40 @@ class ImagingQuestion(Frozen):
 
 def imaging(question: ImagingQuestion, book: Codebook) -> Decision:
     """How often an imaging code is billed, which part of it, and beside which codes."""
+    if question.asked == "guidance" and question.beside:
+        return _guidance(question.beside[0], book)
     code = book.code(question.code)
     if code.family != "imaging":
         return NotCovered(verdict=f"{code.code} is not an imaging guidance code.")
     answers = {"count": _count, "split": _split, "parents": _parents}
     return answers[question.asked](question, book)
+
+
+def _guidance(other: str, book: Codebook) -> Decision:
+    """The imaging code that the add-on table allows beside an injection, or none."""
+    row = book.code(other)
+    if row.imaging == "included":
+        verdict = f"None: {other} includes its imaging, so no imaging code is added."
+        return Decided(
+            verdict=verdict,
+            codes=(CodeLine(code=other, role="mentioned"),),
+            steps=(step("codes", other, row, verdict),),
+        )
+    found = [
+        line["add_on"]
+        for line in book.large("add_ons")
+        if line["primary"] == other and line["add_on"] in book.codes
+    ]
+    images = [c for c in found if book.codes[c].family == "imaging"]
+    if not images:
+        return NotCovered(verdict=f"The add-on table names no imaging code for {other}.")
+    verdict = f"{' or '.join(images)} is the guidance that the add-on table allows beside {other}."
+    return Decided(
+        verdict=verdict,
+        codes=tuple(CodeLine(code=c, role="candidate") for c in images),
+        steps=(step("codes", images[0], book.codes[images[0]], verdict),),
+        cautions=horizon(book),
+    )
 
 
 def _remark(name: str, code: str, book: Codebook) -> Step:
@@ -110,6 +140,8 @@ def _parents(question: ImagingQuestion, book: Codebook) -> Decision:
             verdict=f"The add-on table names no parent codes of {question.code}.",
         )
     row = book.code(question.code)
+    if question.beside:
+        return _parent(question, set(parents), book)
     shown = [p for p in parents if p in book.every_code] or parents
     verdict = f"{question.code} is added to {', '.join(shown[:12])}."
     inside = "It never stands beside a code that includes its imaging, such as 62321 or 64483."
@@ -117,8 +149,41 @@ def _parents(question: ImagingQuestion, book: Codebook) -> Decision:
         verdict=verdict,
         codes=(CodeLine(code=question.code, role="mentioned"),),
         steps=(
-            step("add_ons", question.code, row, verdict),
+            step("codes", question.code, row, verdict),
             step("codes", question.code, row, inside),
         ),
+        cautions=horizon(book),
+    )
+
+
+def _parent(question: ImagingQuestion, parents: set[str], book: Codebook) -> Decided:
+    """Whether one code is among those that the add-on may be added to."""
+    code, other = question.code, question.beside[0]
+    is_parent = other in parents
+    verdict = (
+        f"Yes: {other} is among the codes that {code} may be added to."
+        if is_parent
+        else f"No: {other} is not among the codes that {code} may be added to."
+    )
+    instead = [
+        line["add_on"]
+        for line in book.large("add_ons")
+        if line["primary"] == other and line["add_on"] in book.codes and line["add_on"] != code
+    ]
+    images = [c for c in instead if book.codes[c].family == "imaging" and not is_parent]
+    steps = [step("codes", code, book.code(code), verdict)]
+    steps += [
+        step("codes", c, book.codes[c], f"The add-on table names {c} for {other} instead.")
+        for c in images[:1]
+    ]
+    return Decided(
+        verdict=verdict,
+        answer="yes" if is_parent else "no",
+        codes=(
+            CodeLine(code=code, role="mentioned" if is_parent else "do_not_bill"),
+            CodeLine(code=other, role="mentioned"),
+            *(CodeLine(code=c, role="compare") for c in images[:1]),
+        ),
+        steps=tuple(steps),
         cautions=horizon(book),
     )

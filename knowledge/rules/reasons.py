@@ -111,3 +111,11 @@ def history(row: CodeRow, book: Codebook) -> tuple[Caution, ...]:
             sources=row.source,
         ),
     )
+
+
+def not_yet(row: CodeRow, book: Codebook) -> tuple[Caution, ...]:
+    """Say so when the code began only after the day."""
+    if row.effective is None or row.effective <= book.on:
+        return ()
+    text = f"{row.code} is in force only since {row.effective}, so not on {book.on}."
+    return (Caution(text=text, row=f"codes/{row.code}", sources=row.source),)

@@ -141,6 +141,22 @@ def test_a_tool_reads_the_tables_of_the_day(address):
     assert new["result"]["codes"][0]["code"] == "62321"
 
 
+def test_a_drug_tool_counts_units_by_the_code_of_the_day(address):
+    dose = {"drug": "methylprednisolone acetate", "dose": 80, "unit": "mg"}
+    old = send(f"{address}/v1/tools/drugs", dose | {"service_date": "2024-03-31"}).json
+    new = send(f"{address}/v1/tools/drugs", dose | {"service_date": "2024-04-01"}).json
+
+    line, other = old["result"]["codes"][0], new["result"]["codes"][0]
+    assert (line["code"], line["units"]) == ("J1040", 1)
+    assert (other["code"], other["units"]) == ("J1010", 80)
+
+
+def test_a_sedation_tool_refuses_minutes_that_cannot_be(address):
+    reply = send(f"{address}/v1/tools/sedation", {"minutes": -1})
+
+    assert reply.status == 422
+
+
 def test_a_stream_is_the_same_answer_in_pieces(address):
     reply = send(f"{address}/v1/ask/stream", {"question": "what is the CESI code?"})
     found = events(reply.body)

@@ -23,16 +23,22 @@ from knowledge.facts import (
     Technique,
 )
 from knowledge.rows import CodeRow, LexiconRow, StatementRow
+from knowledge.rules.anesthesia import AnesthesiaQuestion
 from knowledge.rules.bundling import PairQuestion, bundling
 from knowledge.rules.compare import CompareQuestion
 from knowledge.rules.denials import DenialQuestion
 from knowledge.rules.diagnosis import DiagnosisQuestion
 from knowledge.rules.documentation import DocumentationQuestion
+from knowledge.rules.drugs import DrugQuestion
+from knowledge.rules.imaging import ImagingQuestion
 from knowledge.rules.modifiers import ModifierQuestion, modifiers
 from knowledge.rules.payment import PaymentQuestion
+from knowledge.rules.pumps import PumpQuestion
+from knowledge.rules.sedation import SedationQuestion
 from knowledge.rules.statements import PolicyQuestion
 from knowledge.rules.units import UnitsQuestion
 from knowledge.rules.utilisation import PriorSession, SessionsQuestion
+from knowledge.service_rows import DoseUnit
 from knowledge.tables import KINDS, load
 from knowledge.topics import RULES
 
@@ -67,6 +73,10 @@ WITH_CODE = {
 }
 
 
+SERVICES = ("drugs", "sedation", "anesthesia", "pumps", "imaging")
+"""Rules that take a dose, a time or an act, and answer for the codes of their own table alone."""
+
+
 def text_of(decision: Decision) -> str:
     steps = (step.because for step in decision.steps)
     return "\n".join((decision.verdict, *steps, *(c.text for c in decision.cautions)))
@@ -77,7 +87,7 @@ def text_of(decision: Decision) -> str:
 
 @pytest.mark.parametrize("rule", WITH_CODE)
 def test_every_rule_but_select_code_takes_a_code(rule):
-    assert set(WITH_CODE) == set(RULES) - {"select_code", "denials"}
+    assert set(WITH_CODE) == set(RULES) - {"select_code", "denials", *SERVICES}
     assert isinstance(WITH_CODE[rule]("62321"), RULES[rule].takes)
 
 
@@ -103,7 +113,7 @@ def test_a_code_like_nothing_known_has_no_nearest(rule):
 def test_the_deleted_codes_are_those_that_ended():
     assert set(DELETED) == {
         "62310", "62311", "62318", "62319", "0228T", "0229T", "0230T", "0231T", "72275",
-        "01935", "01936", "J1020", "J1030", "J1040",
+        "01935", "01936", "J1020", "J1030", "J1040", "S0020",
     }  # fmt: skip
 
 
@@ -243,6 +253,18 @@ def one_of(kind: Any) -> st.SearchStrategy[Any]:
     return st.none() | st.sampled_from(get_args(kind))
 
 
+def named(file: str, kind: str, field: str) -> tuple[str, ...]:
+    """What the rows of a table name in one field, each once."""
+    return tuple(dict.fromkeys(getattr(row, field) for row in load().of(file, kind)))
+
+
+DRUGS, DRUG_CODES = named("drugs", "drug", "drug"), named("drugs", "code", "code")
+SEDATION = (*named("sedation", "sedation", "code"), *named("sedation", "sedation", "add_on"))
+ANESTHESIA = (*named("anesthesia", "anesthesia", "code"), "01967", "01996")
+KINDS_OF_ANESTHESIA = named("anesthesia", "anesthesia", "procedure")
+DEVICES, ACTS = named("pumps", "device", "code"), named("pumps", "device", "act")
+amounts = st.none() | st.sampled_from((0.5, 1.0, 3.3, 10.0, 40.0, 80.0, 2000.0))
+places = st.sampled_from((None, "11", "19", "22", "24", "99"))
 values = tuple(v for fact in SELECTING for v in load().on(TODAY).facts[fact].values)
 QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
     "denials": st.builds(
@@ -330,6 +352,75 @@ QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
         changed=st.booleans(),
         asks=st.sampled_from(("this", "next")),
     ),
+    "drugs": st.builds(
+        DrugQuestion,
+        drug=st.sampled_from(("", *DRUGS, "a drug nobody knows")),
+        codes=st.lists(st.sampled_from((*DRUG_CODES, "J9999")), max_size=2).map(tuple),
+        dose=amounts,
+        unit=one_of(DoseUnit),
+        volume=amounts,
+        strength=st.none() | st.sampled_from((2.5, 6.0, 40.0, 180.0, 240.0, 300.0, 400.0)),
+        use=st.sampled_from(("", "trial", "refill")),
+        container=st.sampled_from(("", "single-dose", "multi-dose")),
+        held=amounts,
+        discarded=st.none() | st.sampled_from((0.0, 0.5, 5.0, 20.0)),
+        proposed=st.none() | st.integers(0, 200),
+        asked=st.lists(
+            st.sampled_from(("units", "waste", "modifier", "ndc", "apart")), max_size=3
+        ).map(tuple),
+        claim=one_of(Claim),
+        place_of_service=places,
+    ),
+    "sedation": st.builds(
+        SedationQuestion,
+        codes=st.lists(st.sampled_from(SEDATION), max_size=2).map(tuple),
+        minutes=st.none() | st.integers(0, 200),
+        age=st.none() | st.integers(0, 90),
+        by=st.sampled_from(("", "proceduralist", "another clinician")),
+        asked=st.sampled_from(((), ("documentation",), ("observer",))),
+        epidural=st.booleans(),
+        claim=one_of(Claim),
+        place_of_service=places,
+        payer=payers,
+    ),
+    "anesthesia": st.builds(
+        AnesthesiaQuestion,
+        codes=st.lists(st.sampled_from(ANESTHESIA), max_size=2).map(tuple),
+        others=st.sampled_from(((), ("62326",))),
+        procedure=st.sampled_from(("", *KINDS_OF_ANESTHESIA, "labor", "daily management")),
+        diagnostic=st.none() | st.booleans(),
+        region=st.sampled_from(("", "cervical", "thoracic", "lumbar", "sacral")),
+        position=st.sampled_from(("", "prone", "not prone")),
+        by=st.sampled_from(("", "CRNA alone", "one CRNA directed", "somebody")),
+        mac=st.booleans(),
+        own=st.booleans(),
+        cesarean=st.booleans(),
+        placement_day=st.none() | st.booleans(),
+        epidural=st.booleans(),
+    ),
+    "pumps": st.builds(
+        PumpQuestion,
+        codes=st.lists(st.sampled_from(DEVICES), max_size=2).map(tuple),
+        acts=st.lists(st.sampled_from((*ACTS, "something else")), max_size=3, unique=True).map(
+            tuple
+        ),
+        facts=st.dictionaries(
+            st.sampled_from(("laminectomy", "reprogrammed", "skill")),
+            st.sampled_from(("yes", "no")),
+            max_size=3,
+        ),
+        leads=st.none() | st.integers(1, 16),
+        place_of_service=places,
+        asked=st.sampled_from(((), ("fifty",), ("fluoroscopy",), ("authorization",), ("global",))),
+    ),
+    "imaging": st.builds(
+        ImagingQuestion,
+        code=codes,
+        asked=st.sampled_from(("count", "split", "parents")),
+        beside=st.lists(st.sampled_from(CODES), max_size=2).map(tuple),
+        claim=one_of(Claim),
+        place_of_service=places,
+    ),
     "compare": st.builds(CompareQuestion, codes=st.lists(codes, min_size=1, max_size=6).map(tuple)),
 }
 days = st.sampled_from(DAYS) | st.dates(date(2010, 1, 1), date(2030, 1, 1))
@@ -341,7 +432,7 @@ def row_names() -> set[str]:
     for file, kinds in KINDS.items():
         for kind in kinds:
             for number, row in enumerate(load().of(file, kind), 1):
-                for field in ("id", "code", "modifier", "level", "fact"):
+                for field in ("id", "code", "modifier", "level", "fact", "drug", "by"):
                     found.add(f"{file}/{getattr(row, field, '')}")
                 found.add(f"{file}/{number}")
     for line in load().large("ncci_pairs"):
@@ -402,6 +493,22 @@ def test_every_code_has_an_answer_from_every_rule(rule):
     for code, day in product(CODES, DAYS):
         decision = RULES[rule].decide(WITH_CODE[rule](code), load().on(day))
         assert decision.verdict, (rule, code, day)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(data=st.data(), rule=st.sampled_from(SERVICES))
+def test_no_service_rule_bills_a_code_that_is_not_in_force(data, rule):
+    """Whatever is asked, on whatever day; and units are never nought."""
+    question, day = data.draw(QUESTIONS[rule]), data.draw(days)
+    book = load().on(day)
+    try:
+        decision = RULES[rule].decide(question, book)
+    except UnknownCode:
+        return
+    for line in getattr(decision, "codes", ()):
+        if line.role in ("bill", "candidate"):
+            assert line.code in book.codes, (line.code, day, decision.verdict)
+            assert line.units is None or line.units > 0
 
 
 def test_every_rule_says_what_it_is_for():

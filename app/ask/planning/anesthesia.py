@@ -16,7 +16,7 @@ LINE = re.compile(
     r"|facet\w*))\b|\basa code\b"
     r"|\b(?:code|codes|cpt|billing|bill|modifiers?) (?:for|of) (?:the )?(?:an(?:a)?esthesia|mac"
     r"|crna|anesthesiologist)\b|\banesthesia\b[^.?]{0,60}\b(?:code|cpt)s?\b"
-    r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim|bill)",
+    r"|\b(?:crna|anesthesiologist)(?:'s)? (?:code|line|claim)",
     re.I,
 )
 GIVEN = re.compile(
@@ -28,20 +28,38 @@ BILLED = re.compile(
 )
 INJECTS = re.compile(
     r"\b(?:crna|anesthesiologist|nurse anesthetist)s?\s+(?:who\s+)?(?:is\s+|was\s+)?"
-    r"(?:perform\w*|inject\w*|plac\w*|did|does|doing|put)\b",
+    r"(?:perform\w*|inject\w*|plac\w*|did|does|doing|put)\b"
+    r"(?!\s+(?:the\s+|his\s+|her\s+)?(?:mac\b|an(?:a)?esthesia|sedation|monitored))",
     re.I,
 )
 """The anesthesia provider did the injection itself: no anesthesia line."""
-ALONE = re.compile(r"^\W*an(?:a)?esthesia\b|\ban(?:a)?esthesia\W*$", re.I)
+COVERAGE = re.compile(r"\b(?:pay|pays|paid|cover\w*|reimburs\w*|routine\w*|allow\w*)\b", re.I)
+CODES = re.compile(
+    r"\b(?:codes?|cpts?|mod(?:ifier)?s?|coded|bills? what|what .{0,20}\bbill)\b", re.I
+)
+"""Whether it is paid is a matter of the policy, unless a code is asked for."""
+ALONE = re.compile(
+    r"^\W*an(?:a)?esthesia\b"
+    r"|(?<!before )(?<!any )(?<!no )(?<!without )(?<!to )(?<!under )\ban(?:a)?esthesia\W*$",
+    re.I,
+)
+NOT_LABOR = re.compile(
+    r"\b(?:not|no|non)\b[^.;]{0,20}\blabou?r\b|\blabou?r\b[^.;]{0,24}\bnot\b", re.I
+)
+LABORATORY = re.compile(r"\bQW\b")
+"""Taken for an anesthesia modifier by its first letter."""
+OF_ANESTHESIA = {"AA", "AD", "QK", "QS", "QX", "QY", "QZ"}
 OF_SURGERY = {"surgeon_anesthetic", "postop_pain"}
 SURGERY = re.compile(
     r"\b(?:used|given|served|placed) as (?:the |an? )?(?:anesthe\w+|anaesthe\w+)"
-    r"|\bpost-?op\w*(?: pain)?\b|\bfor pain after\b|\bat (?:the )?surgeon'?s'? request",
+    r"|\bpost[\s-]?op\w*(?: pain)?\b|\bfor pain after\b|\bat (?:the )?surgeon'?s'? request",
     re.I,
 )
 """An epidural that is the anesthetic of an operation, or treats the pain after it."""
 OWN = re.compile(
     r"\b(?:his|her|their) own (?:mac|anesthesia)|\bown (?:mac|anesthesia)\b"
+    r"|\b(?:pain|injecting|same|treating)\s+(?:physician|doc(?:tor)?|provider)s?\b[^.?]{0,24}"
+    r"\bbill\w*\b[^.?]{0,12}\b019\d\d"
     r"|\bsame (?:doctor|doc|physician|provider)\b[^.?]{0,40}\banesthesia\b",
     re.I,
 )
@@ -53,7 +71,8 @@ PLACED_TODAY = re.compile(
     re.I,
 )
 LATER = re.compile(
-    r"\bday (?:2|two|3|three|4|four)\b|\bnext day\b|\bday after\b|\bfollowing day\b|\bsubsequent\b"
+    r"\bday (?:2|two|3|three|4|four)\b|\bnext day\b|\bdays? after\b"
+    r"|\bafter (?:the )?(?:day|placement)\b|\bfollowing day\b|\bsubsequent\b"
     r"|\bpod\s?#?[1-9]\b|\bsecond day\b",
     re.I,
 )
@@ -62,6 +81,15 @@ POSITION = re.compile(r"\bprone\b", re.I)
 DIAGNOSTIC = re.compile(r"\bdiagnostic\b|\bdiscogra\w+", re.I)
 THERAPEUTIC = re.compile(r"\btherapeutic\b|\besis?\b|\bsteroid\b|\blesi\b|\bcesi\b|\btfesi\b", re.I)
 DESTROYED = {"facet radiofrequency", "sacroiliac radiofrequency", "nerve destruction", "neurolytic"}
+PLACES = (
+    ("neck", "cervical"),
+    ("low back", "lumbar"),
+    ("lesi", "lumbar"),
+    ("si joint", "sacral"),
+    ("sij", "sacral"),
+    ("sacroiliac", "sacral"),
+)
+"""Words that name a region where no level does."""
 REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
 
 
@@ -77,12 +105,17 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     others = [c for c in reading.codes if c not in named and re.fullmatch(r"\d{5}|\d{4}T", c)]
     labor = "labor" in services
-    if labor and re.search(r"\bnot (?:for|a|in) labou?r\b", text, re.I):
+    if labor and NOT_LABOR.search(text):
         return False
     if labor or set(named) & {"01967", "01968"}:
         return True
+    if LABORATORY.search(text) and (named or GIVEN.search(text)):
+        return True
     if reading.modifiers and named:
         return False
+    if OF_ANESTHESIA & set(reading.modifiers) and not others:
+        told = served.all("anesthesia_by") and served.all("anesthesia_for")
+        return bool(told) and not INJECTS.search(text)
     if others and named:
         # two codes are a pair, unless one of them is gone
         return False
@@ -92,6 +125,8 @@ def asks_anesthesia(reading: Reading, book: Codebook) -> bool:
         return False
     if others or not served.all("anesthesia_for"):
         return bool(LINE.search(text)) and bool(served.all("anesthesia_for") or others)
+    if COVERAGE.search(text) and not CODES.search(text):
+        return False
     if LINE.search(text) or (ALONE.search(text) and not reading.whether):
         return True
     if served.all("anesthesia_by") and not reading.whether and not INJECTS.search(text):
@@ -117,6 +152,7 @@ def anesthesia(reading: Reading, book: Codebook) -> Iterator[Call]:
         region=_region(reading, rows),
         position=_position(text),
         by=next((b for b in ORDER if b in by), ""),
+        modifiers=("QW",) if LABORATORY.search(text) else (),
         mac="mac" in services,
         own=bool(OWN.search(text)),
         cesarean="cesarean" in services or "01968" in named,
@@ -159,7 +195,7 @@ def _region(reading: Reading, rows: list[CodeRow]) -> str:
         if procedure.levels:
             return REGIONS.get(procedure.levels[0][0], "")
     text = reading.text.lower()
-    for word, region in (("neck", "cervical"), ("low back", "lumbar"), ("lesi", "lumbar")):
+    for word, region in PLACES:
         if re.search(rf"\b{word}\b", text):
             return region
     regions = [row.region.split("/")[0] for row in rows if row.region not in ("", "any")]

@@ -32,7 +32,8 @@ BILLED = re.compile(
 )
 HOW = re.compile(
     r"\bhow (?:do|does|should|would|is|are|to)\b.{0,24}\b(?:bill|code|report|charge)\w*"
-    r"|\b(?:what|which) (?:is the )?codes?\b|\bcodes? (?:for|is)\b|\bcode\s*\?",
+    r"|\bwho (?:bills?|charges?)\b|\b(?:what|which) (?:is the )?codes?\b"
+    r"|\bcodes? (?:for|is)\b|\bcode\s*\?",
     re.I,
 )
 WASTE = re.compile(
@@ -49,6 +50,7 @@ CEILING = re.compile(
     re.I,
 )
 """How much is allowed is another question."""
+PER_UNIT = re.compile(r"\bper how (?:many|much)\b|\bper what\b", re.I)
 PROPOSED = re.compile(
     r"\b[JQA]\d{4}\s*[x\u00d7*]\s*(\d+)\b|\b(?:qty|quantity|x)\s*(?:of\s*)?(\d+)\b"
     r"|(?<![\w.])(\d+)\s*units?\b",
@@ -56,6 +58,9 @@ PROPOSED = re.compile(
 )
 TRIAL = re.compile(r"\btrial\b|\btest(?:ing)? dose\b|\bscreening\b|\btest bolus\b", re.I)
 REFILL = re.compile(r"\brefill\w*\b|\bpump fill\w*\b|\breservoir\b", re.I)
+BRIEF = 7
+"""Words of a question that names the waste and the drug, and hardly more."""
+LIKE_DRUG = re.compile(r"J\d{4}$|Q99\d\d$")
 INJECTION_CODE = re.compile(r"\d{5}$|\d{4}T$")
 
 
@@ -63,7 +68,8 @@ def drug_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """Codes of drugs among those named, those of other days too."""
     held = {r.code for r in book.all_rows["drugs", "code"] if isinstance(r, DrugCodeRow)}
     roles = {c for c, rows in book.every_code.items() if rows[-1].role == "drug"}
-    return tuple(c for c in reading.codes if c in held | roles)
+    unknown = {c for c in reading.codes if LIKE_DRUG.match(c) and c not in book.every_code}
+    return tuple(c for c in reading.codes if c in held | roles | unknown)
 
 
 def asks_drug(reading: Reading, book: Codebook) -> bool:
@@ -75,10 +81,13 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
     dosed = any(_told(g) for g in reading.served.drugs)
     if CEILING.search(text) and not (dosed and (LINE.search(text) or UNITS.search(text))):
         return False
-    if WASTE.search(text) and (dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)):
+    brief = len(text.split()) < BRIEF
+    if WASTE.search(text) and (
+        brief or dosed or BILLED.search(text) or WASTE_MODIFIER.search(text)
+    ):
         return True
     others = [c for c in reading.codes if INJECTION_CODE.match(c)]
-    if drugs and not named and others and not LINE.search(text) and not dosed:
+    if drugs and not named and len(others) == 1 and not LINE.search(text) and not dosed:
         # "can we bill the Depo-Medrol with 62323?"
         return reading.whether and bool(BILLED.search(text)) and not _told_of(reading)
     if others:
@@ -90,6 +99,8 @@ def asks_drug(reading: Reading, book: Codebook) -> bool:
         return True
     approach = any(p.approach or p.levels for p in reading.procedures)
     if not approach and UNITS.search(text):
+        return True
+    if dosed and not approach and not reading.whether and len(text.split()) < BRIEF:
         return True
     if approach or not BILLED.search(text):
         return False
@@ -168,7 +179,7 @@ def _asked(reading: Reading) -> tuple[str, ...]:
     found = []
     if reading.whether and not UNITS.search(text) and not LINE.search(text):
         found.append("apart")
-    if UNITS.search(text):
+    if UNITS.search(text) and not PER_UNIT.search(text):
         found.append("units")
     if WASTE.search(text) or {"JZ", "JW"} & set(reading.modifiers):
         found.append("waste")

@@ -25,6 +25,11 @@ PARENTS = re.compile(
 SPLIT = re.compile(
     r"\b(?:26|tc)\b|\bprofessional component|\btechnical component|\bmodifiers?\b", re.I
 )
+WHICH = re.compile(
+    r"\b(?:which|what) (?:fluoro\w*|imaging|guidance|ultrasound|ct) (?:guidance )?codes?\b", re.I
+)
+EPIDURAL = ("interlaminar", "catheter", "transforaminal")
+"""Families whose imaging bundling.toml speaks of."""
 LIMIT = re.compile(r"\bmues?\b|\bmai\b|\bunlikely\b", re.I)
 
 
@@ -37,10 +42,17 @@ def asks_imaging(reading: Reading, book: Codebook) -> str:
     """What is asked of one imaging code by itself; nothing, where a pair is."""
     codes, text = image_codes(reading, book), reading.text
     others = [c for c in reading.codes if c not in codes]
+    if WHICH.search(text) and len(others) == 1 and others[0] in book.codes:
+        return "guidance"
+    if len(codes) == 1 and others and all(_has_imaging(c, book) for c in others):
+        return "count"
     if len(codes) != 1 or codes[0] not in reading.codes or LIMIT.search(text):
         return ""
-    if {"26", "TC"} & set(reading.modifiers) and not others:
+    apart = all(c in book.codes and book.codes[c].imaging == "separate" for c in others)
+    if {"26", "TC"} & set(reading.modifiers) and apart:
         return "split"
+    if _no_parent(codes[0], others, book) and not reading.modifiers:
+        return "parents"
     if PARENTS.search(text) and not others:
         return "parents"
     if _asks_modifier(reading, others, book):
@@ -50,6 +62,20 @@ def asks_imaging(reading: Reading, book: Codebook) -> str:
     if COUNT.search(text) and not reading.modifiers and not included:
         return "count"
     return ""
+
+
+def _no_parent(code: str, others: list[str], book: Codebook) -> bool:
+    """Is an imaging add-on named beside one code that its table does not add it to?"""
+    if book.codes[code].role != "add-on" or len(others) != 1 or others[0] not in book.codes:
+        return False
+    parents = {r["primary"] for r in book.large("add_ons") if r["add_on"] == code}
+    return book.codes[others[0]].imaging == "separate" and others[0] not in parents
+
+
+def _has_imaging(code: str, book: Codebook) -> bool:
+    """Does a code outside the epidural families include its imaging?"""
+    row = book.codes.get(code)
+    return row is not None and row.imaging == "included" and row.family not in EPIDURAL
 
 
 def _asks_modifier(reading: Reading, others: list[str], book: Codebook) -> bool:
@@ -68,7 +94,7 @@ def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
     yield call(
         "imaging",
         book,
-        code=codes[0],
+        code=codes[0] if asked != "guidance" else "",
         asked=asked,
         beside=tuple(c for c in reading.codes if c in book.codes and c not in codes),
         claim=reading.encounter.claim,

@@ -33,6 +33,12 @@ CATHETER_OF = re.compile(
     r"\bcath(?:eter)?s?\s+(?:for|of|to)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?pump\b", re.I
 )
 ONE_LEAD = re.compile(r"\b(?:lead|array|electrode|octrode)\b", re.I)
+SERVICES = ("refill", "reprogramming", "interrogation")
+HAS_PUMP = re.compile(
+    r"\b(?:an?|the|his|her|of|of an|patient'?s|existing|previously)\s+implanted\s+"
+    r"(?:\w+\s+){0,3}pump\b",
+    re.I,
+)
 REFILLS = {"62369", "62370"}
 
 
@@ -65,7 +71,9 @@ def asks_pump(reading: Reading, book: Codebook) -> bool:
         trial = bool(TRIAL.search(text)) and not set(acts) & {"refill", "pump implant"}
         return not trial and not UNTUNNELED.search(text)
     if "catheter implant" in acts or "catheter removal" in acts:
-        return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text)
+        # a catheter that stays for some days is no implant, tunneled or not
+        stays = any(p.technique == "indwelling catheter" for p in reading.procedures)
+        return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text) and not stays
     if "refill" in acts and "reprogramming" in acts:
         return True
     return "stimulator" in services and ("lead" in acts or _special(reading) is not None)
@@ -97,6 +105,9 @@ def _acts(reading: Reading) -> tuple[str, ...]:
     acts = [a for a in told if not a.startswith("no ") and f"no {a}" not in told]
     if CATHETER_OF.search(reading.text) and "pump" not in CATHETER_OF.sub("", reading.text):
         acts = [a for a in acts if a not in ("pump implant", "pump removal")]
+    if set(acts) & set(SERVICES) and HAS_PUMP.search(reading.text):
+        # the pump that is in, not one that was put in
+        acts = [a for a in acts if a != "pump implant"]
     if set(acts) & {"pump implant", "pump removal"}:
         # a pump that is programmed as it goes in is not a service of its own
         acts = [a for a in acts if a in IMPLANTED]
@@ -138,6 +149,9 @@ def _special(reading: Reading) -> str | None:
         return "authorization"
     if GLOBAL.search(text) and "63650" in reading.codes:
         return "global"
+    devices = {c for c in reading.codes if re.match(r"6235|6236[0-2]|63650", c)}
+    if devices and {"77003", "77002", "76000"} & set(reading.codes):
+        return "fluoroscopy"
     image = FLUORO.search(text)
     if (
         image

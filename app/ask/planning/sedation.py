@@ -15,8 +15,18 @@ CODE_ASKED = re.compile(
 )
 NCCI = re.compile(r"\bncci\b|\bbundl\w*|\bedits?\b|\bpair\b|\bmodifier\b|\bcolumn\b", re.I)
 RECORD = re.compile(
-    r"\bdocument\w*|\bchart\w*|\brecord\w*|\bnote (?:need|show|say)|\bwritten\b|\bstart[ /-]*stop\b"
+    r"\bdocument\w*|\bchart\w*|\brecord\w*|\bnote (?:need|show|say)|\bwritten\b"
+    r"|\bstart[ /-]*stop\b|\bstart and stop\b"
     r"|\brequire(?:ment|d)s?\b",
+    re.I,
+)
+PAID = re.compile(r"\b(?:pay|pays|paid|payable|cover\w*|reimburs\w*)\b", re.I)
+OF_SEDATION = re.compile(
+    r"\bsedation\b[^.?]{0,30}\b(?:codes?|cpts?)\b|\bcodes?\b[^.?]{0,24}\bsedation\b", re.I
+)
+TIME = re.compile(
+    r"\bhow long\b|\bminimum\b|\bat least\b|\bhow many min\w*|\bwhen (?:can|may|do|does|is)\b"
+    r"|\bthreshold\b|\bhow much time\b|\bfrom (?:what|which) minute\b|\bwhat time\b",
     re.I,
 )
 OBSERVER = re.compile(
@@ -43,16 +53,22 @@ def asks_sedation(reading: Reading, book: Codebook) -> bool:
         return (asked and not NCCI.search(text)) or (bool(named) and too_short)
     if RECORD.search(text) and named:
         return True
+    if PAID.search(text) and served.minutes is None and not {"99153", "99157"} & set(named):
+        # whether sedation is paid is a matter of the policy
+        return bool(named) and _epidural(reading)
     if named:
         return not NCCI.search(text) or len(named) > 1 or served.minutes is not None
     if served.minutes is None:
-        return bool(re.search(r"\bsedation (?:codes?|cpts?)\b", text, re.I))
+        return bool(OF_SEDATION.search(text))
     return bool(CODE_ASKED.search(text)) or "?" not in text
 
 
 def sedation(reading: Reading, book: Codebook) -> Iterator[Call]:
     served, text, encounter = reading.served, reading.text, reading.encounter
     named = sedation_codes(reading)
+    if PAID.search(text) and served.minutes is None and not {"99153", "99157"} & set(named):
+        yield call("coverage", book, aspects=("sedation",), payer=encounter.payer)
+        return
     by = served.all("sedation_by")
     if "another clinician" in by and "same" not in text.lower():
         who = "another clinician"
@@ -69,12 +85,20 @@ def sedation(reading: Reading, book: Codebook) -> Iterator[Call]:
         minutes=served.minutes,
         age=served.age,
         by=who,
-        asked=("documentation",) if record else ("observer",) if observer else (),
+        asked=_asked(reading, bool(record), bool(observer)),
         epidural=_epidural(reading),
         claim=encounter.claim,
         place_of_service=place_of(reading),
         payer=encounter.payer,
     )
+
+
+def _asked(reading: Reading, record: bool, observer: bool) -> tuple[str, ...]:
+    """What is asked besides the codes of some minutes."""
+    if record or observer:
+        return ("documentation",) if record else ("observer",)
+    timed = TIME.search(reading.text) and reading.served.minutes is None
+    return ("time",) if timed else ()
 
 
 def _epidural(reading: Reading) -> bool:

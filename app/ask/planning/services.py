@@ -17,7 +17,7 @@ from app.ask.planning.imaging import asks_imaging, imaging
 from app.ask.planning.pumps import asks_pump, device_codes, pumps
 from app.ask.planning.scenario import CODE_ASKED, tells
 from app.ask.planning.sedation import asks_sedation, sedation, sedation_codes
-from app.ask.subject import DECLINED
+from app.ask.subject import DECLINED, call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 
@@ -42,6 +42,9 @@ WHAT_IS = re.compile(
     r"\b(?:what(?:'s|s| is| does)|define|meaning of|describe)\b.{0,20}\b[A-Z]?\d{4,5}T?\b", re.I
 )
 
+VERSUS = re.compile(r"\bvs\b|\bversus\b|\bdiffer\w*", re.I)
+REMARK = re.compile(r"\bM(?:119|5[13]|7[67])\b(?!\.)")
+DENIED = re.compile(r"\bden(?:y|ied|ial)\w*|\bremark|\bremit|\breject", re.I)
 SINCE = re.compile(
     r"\bwhen (?:did|was|does|is)\b|\bsince when\b|\bwhat date\b|\beffective date\b", re.I
 )
@@ -52,12 +55,17 @@ def _calls(reading: Reading, book: Codebook) -> Iterator[Call]:
     if len(reading.codes) == 1 and asked_of and _ours(reading, book):
         yield from compare(reading, book)
         return
+    if VERSUS.search(reading.text) and len(reading.codes) > 1 and _all_ours(reading, book):
+        yield from compare(reading, book)
+        return
     asked = [plan for asks, plan in SERVICES if asks(reading, book)]
     if anesthesia in asked and ANESTHESIA_LINE.search(reading.text):
         # the line of the anesthesia, not of the procedure under it
         asked = [anesthesia]
     if asked and denial_codes(reading.text):
         yield from denials(reading, book)
+    elif asked and (remark := REMARK.search(reading.text)) and DENIED.search(reading.text):
+        yield call("denials", book, reasons=(remark[0],))
     for plan in asked[:2]:
         yield from plan(reading, book)
 
@@ -71,9 +79,23 @@ def _ours(reading: Reading, book: Codebook) -> bool:
     return code in (*named, *drug_codes(reading, book)) and not told
 
 
+def _all_ours(reading: Reading, book: Codebook) -> bool:
+    """Are the codes named of these families, with no dose and no minutes told?"""
+    named = device_codes(reading, book) + sedation_codes(reading) + anesthesia_codes(reading)
+    told = reading.served.minutes is not None or bool(_acted(reading))
+    told = told or any(g.dose or g.volume for g in reading.served.drugs)
+    return set(reading.codes) <= {*named, *drug_codes(reading, book)} and not told
+
+
+def _acted(reading: Reading) -> tuple[str, ...]:
+    return reading.served.all("pump_act") + reading.served.all("anesthesia_for")
+
+
 def beside(reading: Reading, book: Codebook) -> bool:
     """Is an injection described, whose own code is asked for as well?"""
     if asks_pump(reading, book) or not tells(reading) or not CODE_ASKED.search(reading.text):
+        return False
+    if not any(p.approach for p in reading.procedures):
         return False
     return not OWN_LINE.search(reading.text)
 
