@@ -30,13 +30,17 @@ SHOWN = 6
 
 def diagnoses(day: Day) -> Iterator[Finding]:
     """Faults of the diagnoses of each line, and of all of them together."""
+    invalid: set[int] = set()
     for line in day.lines:
         if line.at not in day.dropped:
             for code in dict.fromkeys(line.diagnoses):
-                yield from _validity(code, line, day)
+                for finding in _validity(code, line, day):
+                    invalid.add(line.at)
+                    yield finding
     yield from _excluded(day)
     for line in day.live:
-        yield from _fit(line, day)
+        if line.at not in invalid:
+            yield from _fit(line, day)
 
 
 # --- valid on the day --------------------------------------------------------------------

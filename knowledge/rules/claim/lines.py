@@ -7,6 +7,8 @@ from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
 
+WRONG = "wrong_modifier"
+
 
 def lines(day: Day) -> Iterator[Finding]:
     """The rows of claim.toml that each line meets; of one rule and modifier the first.
@@ -17,6 +19,8 @@ def lines(day: Day) -> Iterator[Finding]:
     for line in day.live:
         told: set[tuple[str, str]] = set()
         for row in day.tables.line_rows(line.code):
+            if row.rule != WRONG and line.at in day.dropped | day.orphans:
+                continue  # a line that does not stand is not asked for more
             if not reaches(row, day.setting) or not meets(row, line, day):
                 continue
             modifier = next((m for m in line.modifiers if m in row.modifiers), "")
