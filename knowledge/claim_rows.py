@@ -55,6 +55,9 @@ class LineRow(CheckRow):
     """Another line of the day is one of these."""
     unauthorized: bool = False
     """Only while no authorization number stands on the claim."""
+    evident: tuple[str, ...] = ()
+    """Places at which what stands on the line is a facility's own way: while nobody says whose
+    claim it is, it cannot be told there whether it is wrong."""
     drop: bool = False
     """No change makes the line right: it is left off."""
 
@@ -114,4 +117,7 @@ class BarredRow(Row):
 
 
 class TwoLinesRow(CheckRow):
-    """A claim on which both sides of one level are two lines, so that each side is counted."""
+    """A claim on which both sides of one level are two lines, so that each side is counted.
+
+    `say` is what is said where the place allows it and nobody says whose claim it is.
+    """

@@ -1,6 +1,6 @@
 """The lines of one claim that share a date of service, as the checks see them. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,6 +101,12 @@ class Day:
             drop=drop,
             modifier=modifier,
         )
+
+
+def listed(lines: Sequence[Line]) -> str:
+    """The codes of some lines as a sentence names them: "62321, 77003 and 99213"."""
+    *rest, last = dict.fromkeys(line.code for line in lines)
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def titles(row: Row, tables: DayBook) -> str:

@@ -4,11 +4,11 @@ Pure. Fit is a reading of a diagnosis's meaning, never the covered list of a pay
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator
 
 from knowledge.claim_rows import FitRow
 from knowledge.rows import DiagnosisRow
-from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.day import Day, Line, listed
 from knowledge.rules.claim.fit_rows import fit_row
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
@@ -30,14 +30,18 @@ SHOWN = 6
 
 def diagnoses(day: Day) -> Iterator[Finding]:
     """Faults of the diagnoses of each line, and of all of them together."""
-    invalid: set[int] = set()
+    pointed: dict[str, list[Line]] = {}
     for line in day.lines:
         if line.at not in day.dropped:
             for code in dict.fromkeys(line.diagnoses):
-                for finding in _validity(code, line, day):
-                    invalid.add(line.at)
-                    yield finding
+                pointed.setdefault(code, []).append(line)
+    invalid: set[int] = set()
+    for code, lines in pointed.items():
+        for finding in _validity(code, lines, day):
+            invalid.update(finding.lines)
+            yield finding
     yield from _excluded(day)
+    yield from _elsewhere(day, invalid)
     for line in day.live:
         if line.at not in invalid:
             yield from _fit(line, day)
@@ -46,40 +50,40 @@ def diagnoses(day: Day) -> Iterator[Finding]:
 # --- valid on the day --------------------------------------------------------------------
 
 
-def _validity(code: str, line: Line, day: Day) -> Iterator[Finding]:
+def _validity(code: str, lines: list[Line], day: Day) -> Iterator[Finding]:
+    """Whether one diagnosis may stand on the lines that point to it."""
     found = standing(code, day.tables.book)
     own = day.tables.book.diagnoses.get(code)
     if found.status in ("header", "ended", "not_yet"):
-        yield _refused(found, line, day)
+        yield _refused(found, lines, day)
     elif found.absent or not FORM.fullmatch(found.code):
-        yield _unknown(found, line, day, "no-diagnosis" if found.absent else "misspelt-diagnosis")
+        yield _unknown(found, lines, day, "no-diagnosis" if found.absent else "misspelt-diagnosis")
     elif found.status == "unknown" and own is not None and not own.billable:
-        yield _refused(
-            DiagnosisStanding(code=code, status="header", children=own.children), line, day
-        )
+        header = DiagnosisStanding(code=code, status="header", children=own.children)
+        yield _refused(header, lines, day)
     elif found.status == "unknown" and fit_row(code, day.tables.book) is None:
-        yield _unknown(found, line, day, "unheld-diagnosis")
+        yield _unknown(found, lines, day, "unheld-diagnosis")
 
 
-def _refused(found: DiagnosisStanding, line: Line, day: Day) -> Finding:
+def _refused(found: DiagnosisStanding, lines: list[Line], day: Day) -> Finding:
     """A header, or a code that the day's list does not have."""
-    on, code = day.tables.book.on, found.code
+    on, code, of = day.tables.book.on, found.code, listed(lines)
     text = {
-        "header": f"{code} on {line.code} is a header and not billable on {on}.",
-        "ended": f"{code} on {line.code} ended on {found.until} and is not valid for {on}.",
-        "not_yet": f"{code} on {line.code} begins on {found.since} and is not valid for {on}.",
+        "header": f"{code} on {of} is a header and not billable on {on}.",
+        "ended": f"{code} on {of} ended on {found.until} and is not valid for {on}.",
+        "not_yet": f"{code} on {of} begins on {found.since} and is not valid for {on}.",
     }[found.status]
-    listed = ", ".join(found.children[:SHOWN])
+    children = ", ".join(found.children[:SHOWN])
     fix = (
-        f"Use the one that the record shows: {listed}."
-        if listed
+        f"Use the one that the record shows: {children}."
+        if children
         else "Use the billable code of that day that the record shows."
     )
     row = day.tables.notes["diagnosis-list"]
     return day.found(
         "diagnosis_header" if found.status == "header" else "diagnosis_unknown",
         "error",
-        (line.at,),
+        tuple(x.at for x in lines),
         text,
         fix,
         row,
@@ -88,15 +92,15 @@ def _refused(found: DiagnosisStanding, line: Line, day: Day) -> Finding:
     )
 
 
-def _unknown(found: DiagnosisStanding, line: Line, day: Day, note: str) -> Finding:
+def _unknown(found: DiagnosisStanding, lines: list[Line], day: Day, note: str) -> Finding:
     """A code that a category held whole lacks is wrong; one outside what is held is unknown."""
     row = day.tables.notes[note]
     outside = note == "unheld-diagnosis"
     return day.found(
         "diagnosis_unknown",
         "warning" if outside else "error",
-        (line.at,),
-        row.say.replace("{diagnosis}", found.code).replace("{code}", line.code),
+        tuple(x.at for x in lines),
+        row.say.replace("{diagnosis}", found.code).replace("{code}", listed(lines)),
         row.short.replace("{diagnosis}", found.code),
         row,
         found.row or f"claim/{row.id}",
@@ -141,13 +145,12 @@ def _barred(conflict: Conflict, on: dict[str, list[int]], day: Day) -> Finding:
 
 
 def _fit(line: Line, day: Day) -> Iterator[Finding]:
-    """Region and meaning of the diagnoses of a line."""
+    """What the rows of claim.toml ask of the diagnoses of a line."""
     if line.row is None or not line.diagnoses or line.at in day.dropped | day.orphans:
         return
     rows = [r for r in (fit_row(c, day.tables.book) for c in line.diagnoses) if r]
     unread = len(rows) < len(line.diagnoses)
-    if not unread and not any(r.fit == "exempt" for r in rows) and _all_elsewhere(line, rows):
-        yield _elsewhere(line, rows[0], day)
+    if _strange(line, day):
         return
     for row in day.tables.fits(line.code):
         beside = any(x.code in row.apart_beside for x in day.live)
@@ -167,25 +170,39 @@ def _weak(diagnosis: str, row: FitRow, day: Day) -> bool:
     return by_fit or (bool(row.weak_codes) and diagnosis.startswith(row.weak_codes))
 
 
-def _all_elsewhere(line: Line, rows: Sequence[DiagnosisRow]) -> bool:
-    """Does every diagnosis name another region than the code?"""
+def _strange(line: Line, day: Day) -> DiagnosisRow | None:
+    """The first diagnosis of a line whose diagnoses are all of another region than its code."""
     there = set(line.row.region.split("/")) if line.row else set()
-    regional = line.family in REGIONAL and bool(there & {"cervical", "lumbar"})
-    return regional and all(r.regions and not there & set(r.regions) for r in rows)
+    if line.family not in REGIONAL or not there & {"cervical", "lumbar"} or not line.diagnoses:
+        return None
+    rows = [fit_row(code, day.tables.book) for code in line.diagnoses]
+    for row in rows:
+        if row is None or row.fit == "exempt" or not row.regions or there & set(row.regions):
+            return None
+    return rows[0]
 
 
-def _elsewhere(line: Line, row: DiagnosisRow, day: Day) -> Finding:
-    assert line.row is not None
-    return day.found(
-        "diagnosis_fit",
-        "error",
-        (line.at,),
-        f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {line.code} is a "
-        f"{line.row.region} service.",
-        "Point the line to the documented diagnosis of its own region, or correct the code.",
-        row,
-        f"diagnosis/{row.code}",
-    )
+def _elsewhere(day: Day, invalid: Container[int]) -> Iterator[Finding]:
+    """Lines of one region that point to a diagnosis of another one."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in day.live:
+        if line.at in day.dropped | day.orphans or line.at in invalid or line.row is None:
+            continue
+        if row := _strange(line, day):
+            found.setdefault((row.code, line.row.region), []).append(line)
+    for (_, region), lines in found.items():
+        row = _strange(lines[0], day)
+        assert row is not None
+        yield day.found(
+            "diagnosis_fit",
+            "error",
+            tuple(x.at for x in lines),
+            f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {listed(lines)} is of the "
+            f"{region} spine.",
+            "Point to the documented diagnosis of that region, or correct the code.",
+            row,
+            f"diagnosis/{row.code}",
+        )
 
 
 def _asked_for(row: FitRow, line: Line, diagnosis: str, meaning: str, day: Day) -> Finding:

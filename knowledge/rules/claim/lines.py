@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from knowledge.claim_rows import LineRow
-from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.day import Day, Line, listed
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
 
@@ -64,7 +64,7 @@ def _beside(row: LineRow, line: Line, day: Day) -> Line | None:
 def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Finding:
     beside = _beside(row, concerned[0], day)
     marks = {
-        "{code}": " and ".join(dict.fromkeys(x.code for x in concerned)),
+        "{code}": listed(concerned),
         "{modifier}": modifier,
         "{beside}": beside.code if beside else "",
         "{place}": day.setting.place,
@@ -74,16 +74,21 @@ def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Find
     for mark, value in marks.items():
         text, fix = text.replace(mark, value), fix.replace(mark, value)
     places = tuple(x.at for x in concerned)
+    open_ = day.setting.place in row.evident and "claim" in day.setting.presumed
+    if open_:
+        note = day.tables.notes["whose-claim"]
+        text = f"{text} {note.say.replace('{place}', day.setting.place)}"
+        fix = note.short
     return day.found(
         row.rule,
-        row.severity,
+        "warning" if open_ else row.severity,
         places,
         text,
         fix,
         row,
         f"claim/{row.id}",
-        leans=leaning(row, day.setting),
-        undecided=row.undecided,
+        leans=() if open_ else leaning(row, day.setting),
+        undecided=row.undecided or open_,
         drop=places if row.drop else (),
         modifier=modifier,
     )

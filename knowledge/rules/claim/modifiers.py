@@ -20,6 +20,10 @@ PRICED = frozenset("ACRTN")
 """Status letters of codes that the fee schedule rules; of others its indicators say nothing."""
 
 
+BY_CARRIER = "YYY"
+"""The global period of codes whose every indicator the contractor sets."""
+
+
 def modifiers(day: Day) -> Iterator[Finding]:
     """Faults of the modifiers of each line."""
     for line in day.live:
@@ -94,7 +98,7 @@ def _by_indicator(line: Line, modifier: str, day: Day) -> Iterator[Finding]:
 def refusing(code: str, modifier: str, day: Day) -> IndicatorRow | None:
     """The row by which the code's indicators refuse the modifier."""
     line = day.tables.indicators(code)
-    if not line or line["status"] not in PRICED:
+    if not line or line["status"] not in PRICED or line["global_days"] == BY_CARRIER:
         return None
     for row in day.tables.indicator_rows:
         if (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from knowledge.claim_rows import TwoLinesRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.setting import hears, reaches
 from knowledge.rules.claim.values import Finding
@@ -69,10 +70,38 @@ def _over(code: str, lines: list[Line], limit: Mapping[str, str], day: Day) -> I
     counted = [lines] if kind != "1" else [[line] for line in lines]
     if any(reaches(row, day.setting) for row in day.tables.two_lines):
         counted = [part for group in counted for part in _sides(group)]
+    elif row := _of_facility(lines, day):
+        yield _whose(row, lines, day)
+        return
     for group in counted:
         total = sum(line.units for line in group)
         if total > int(most):
             yield _found(code, group, total, int(most), kind, day)
+
+
+def _of_facility(lines: list[Line], day: Day) -> TwoLinesRow | None:
+    """The row by which a facility's claim would show the two sides so, when nobody says whose."""
+    if "claim" not in day.setting.presumed or {"LT", "RT"} - {
+        m for x in lines for m in x.modifiers
+    }:
+        return None
+    facility = day.setting.model_copy(update={"kind": "facility"})
+    rows = (row for row in day.tables.two_lines if reaches(row, facility))
+    one_each = all(sum(x.units for x in group) == 1 for group in _sides(lines))
+    return next(rows, None) if one_each and len(lines) > 1 else None
+
+
+def _whose(row: TwoLinesRow, lines: list[Line], day: Day) -> Finding:
+    return day.found(
+        row.rule,
+        "warning",
+        tuple(x.at for x in lines),
+        row.say.replace("{code}", lines[0].code),
+        row.fix,
+        row,
+        f"claim/{row.id}",
+        undecided=True,
+    )
 
 
 def _sides(lines: list[Line]) -> list[list[Line]]:
