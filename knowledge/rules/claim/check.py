@@ -90,8 +90,10 @@ def _findings(day: Day) -> list[Finding]:
 
 def _day(claim: Claim, on: date, places: Sequence[int], days: DayBooks) -> Day:
     tables = days.on(on)
+    lines = tuple(_line(n, claim.lines[n], tables) for n in places)
     return Day(
-        lines=tuple(_line(n, claim.lines[n], tables) for n in places),
+        lines=lines,
+        live=tuple(x for x in lines if x.row or x.code not in tables.book.every_code),
         setting=setting_of(claim, tables.book),
         tables=tables,
         claim=claim,

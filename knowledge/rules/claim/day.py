@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from knowledge.rows import CodeRow, Row
 from knowledge.rules.claim.day_book import DayBook
@@ -39,16 +38,12 @@ class Day:
     setting: Setting
     tables: DayBook
     claim: Claim
+    live: tuple[Line, ...]
+    """Lines whose code is not known to be gone or unborn: only those stand beside others."""
     dropped: frozenset[int] = frozenset()
     """Lines that earlier checks take off the claim: what else they lack no longer counts."""
     orphans: frozenset[int] = frozenset()
     """Add-ons without their first code: no session or region is made of them."""
-
-    @cached_property
-    def live(self) -> tuple[Line, ...]:
-        """Lines whose code is not known to be gone or unborn: only those stand beside others."""
-        book = self.tables.book
-        return tuple(x for x in self.lines if x.row or x.code not in book.every_code)
 
     @property
     def payer(self) -> str:
