@@ -77,7 +77,8 @@ class Day:
         """A finding with its source; what was presumed is said in its text."""
         book = self.tables.book
         said = [
-            f"This takes the {a.fact.replace('_', ' ')} to be {a.value}, because {a.because}."
+            f"This takes the {a.fact.replace('_', ' ')} to be "
+            f"{a.value.title() if a.fact == 'payer' else a.value}, because {a.because}."
             for a in assumed(leans, book)
         ]
         return Finding(

@@ -96,16 +96,24 @@ def _unknown(found: DiagnosisStanding, lines: list[Line], day: Day, note: str) -
     """A code that a category held whole lacks is wrong; one outside what is held is unknown."""
     row = day.tables.notes[note]
     outside = note == "unheld-diagnosis"
+    # beside a diagnosis that is known to be valid, one outside what is held is only remarked on
+    beside = outside and all(_stands(line, day) for line in lines)
     return day.found(
         "diagnosis_unknown",
-        "warning" if outside else "error",
+        "info" if beside else "warning" if outside else "error",
         tuple(x.at for x in lines),
         row.say.replace("{diagnosis}", found.code).replace("{code}", listed(lines)),
         row.short.replace("{diagnosis}", found.code),
         row,
         found.row or f"claim/{row.id}",
-        undecided=outside,
+        undecided=outside and not beside,
     )
+
+
+def _stands(line: Line, day: Day) -> bool:
+    """Has the line a diagnosis that is billable on the day?"""
+    book = day.tables.book
+    return any(standing(code, book).status == "billable" for code in line.diagnoses)
 
 
 # --- beside one another ------------------------------------------------------------------
