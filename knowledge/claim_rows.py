@@ -79,6 +79,8 @@ class FitRow(CheckRow):
 
     diagnoses: tuple[str, ...] = ()
     """Beginnings of codes one of which must be on the line; empty: see `weak`."""
+    same_region: bool = False
+    """A diagnosis of the line must be of the region of its code."""
     weak: tuple[str, ...] = ()
     """Fits of diagnosis.toml that do not carry the line when all its diagnoses have them."""
     weak_codes: tuple[str, ...] = ()

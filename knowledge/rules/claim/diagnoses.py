@@ -14,14 +14,6 @@ from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
 from knowledge.rules.icd import Conflict, DiagnosisStanding, excluded, standing
 
-REGIONAL = (
-    "interlaminar",
-    "transforaminal",
-    "facet injection",
-    "ultrasound facet injection",
-    "facet radiofrequency",
-)
-"""Families whose codes differ by region, so that the diagnosis must name the same one."""
 FORM = re.compile(r"[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})?")
 """How an ICD-10-CM code is written."""
 SHOWN = 6
@@ -120,32 +112,39 @@ def _stands(line: Line, day: Day) -> bool:
 
 
 def _excluded(day: Day) -> Iterator[Finding]:
-    """Two diagnoses of the claim that Excludes1 keeps apart."""
+    """Diagnoses of the claim that Excludes1 keeps apart; those that hang together are one fault."""
     on: dict[str, list[int]] = {}
     for line in day.lines:
         if line.at not in day.dropped:
             for code in line.diagnoses:
                 on.setdefault(code, []).append(line.at)
+    groups: list[list[Conflict]] = []
     for conflict in excluded(tuple(on), day.tables.book):
-        yield _barred(conflict, on, day)
+        near = [g for g in groups if any(set(c.codes) & set(conflict.codes) for c in g)]
+        groups = [g for g in groups if g not in near]
+        groups.append([*(c for g in near for c in g), conflict])
+    for group in groups:
+        yield _barred(group, on, day)
 
 
-def _barred(conflict: Conflict, on: dict[str, list[int]], day: Day) -> Finding:
-    one, other = conflict.codes
-    kept = next((c for c in conflict.codes if c != conflict.off), "") if conflict.off else ""
+def _barred(group: list[Conflict], on: dict[str, list[int]], day: Day) -> Finding:
+    codes = dict.fromkeys(code for conflict in group for code in conflict.codes)
+    off = dict.fromkeys(conflict.off for conflict in group if conflict.off)
+    kept = [code for code in codes if code not in off]
     fix = (
-        f"Leave {conflict.off} off and keep {kept}, when the record shows that cause."
-        if kept
-        else f"Keep the one of {one} and {other} that the record documents."
+        f"Leave {' and '.join(off)} off and keep {' and '.join(kept)}, when the record shows "
+        "that cause."
+        if off and kept
+        else f"Keep the one of {' and '.join(codes)} that the record documents."
     )
     return day.found(
         "diagnosis_excludes",
         "error",
-        tuple({*on[one], *on[other]}),
-        f"{one} and {other} do not stand on one claim: an Excludes1 note keeps them apart.",
+        tuple({at for code in codes for at in on[code]}),
+        f"{' and '.join(codes)} do not stand on one claim: an Excludes1 note keeps them apart.",
         fix,
         day.tables.notes["diagnosis-list"],
-        conflict.row,
+        group[0].row,
     )
 
 
@@ -167,6 +166,7 @@ def _fit(line: Line, day: Day) -> Iterator[Finding]:
                 yield _asked_for(row, line, line.diagnoses[0], "", day)
             elif row.weak and not unread and all(_weak(d, row, day) for d in line.diagnoses):
                 yield _asked_for(row, line, line.diagnoses[0], rows[0].meaning, day)
+                return
 
 
 def _weak(diagnosis: str, row: FitRow, day: Day) -> bool:
@@ -180,14 +180,20 @@ def _weak(diagnosis: str, row: FitRow, day: Day) -> bool:
 
 def _strange(line: Line, day: Day) -> DiagnosisRow | None:
     """The first diagnosis of a line whose diagnoses are all of another region than its code."""
-    there = set(line.row.region.split("/")) if line.row else set()
-    if line.family not in REGIONAL or not there & {"cervical", "lumbar"} or not line.diagnoses:
+    if line.row is None or not line.diagnoses or _region_row(line, day) is None:
         return None
+    there = set(line.row.region.split("/"))
     rows = [fit_row(code, day.tables.book) for code in line.diagnoses]
     for row in rows:
         if row is None or row.fit == "exempt" or not row.regions or there & set(row.regions):
             return None
     return rows[0]
+
+
+def _region_row(line: Line, day: Day) -> FitRow | None:
+    """The row by which code and diagnosis must be of one region."""
+    rows = (row for row in day.tables.fits(line.code) if row.same_region)
+    return next((row for row in rows if reaches(row, day.setting)), None)
 
 
 def _elsewhere(day: Day, invalid: Container[int]) -> Iterator[Finding]:
@@ -196,20 +202,30 @@ def _elsewhere(day: Day, invalid: Container[int]) -> Iterator[Finding]:
     for line in day.live:
         if line.at in day.dropped | day.orphans or line.at in invalid or line.row is None:
             continue
-        if row := _strange(line, day):
-            found.setdefault((row.code, line.row.region), []).append(line)
+        if strange := _strange(line, day):
+            found.setdefault((strange.code, line.row.region), []).append(line)
     for (_, region), lines in found.items():
-        row = _strange(lines[0], day)
+        row, strange = _region_row(lines[0], day), _strange(lines[0], day)
         assert row is not None
+        assert strange is not None
+        marks = {
+            "{diagnosis}": strange.code,
+            "{meaning}": " or ".join(strange.regions),
+            "{code}": listed(lines),
+            "{region}": region,
+        }
+        text = row.say
+        for mark, value in marks.items():
+            text = text.replace(mark, value)
         yield day.found(
-            "diagnosis_fit",
-            "error",
+            row.rule,
+            row.severity,
             tuple(x.at for x in lines),
-            f"{row.code} is a {' or '.join(row.regions)} diagnosis, and {listed(lines)} is of the "
-            f"{region} spine.",
-            "Point to the documented diagnosis of that region, or correct the code.",
+            text,
+            row.fix,
             row,
-            f"diagnosis/{row.code}",
+            f"claim/{row.id}",
+            leans=leaning(row, day.setting),
         )
 
 

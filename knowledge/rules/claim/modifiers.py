@@ -12,6 +12,7 @@ from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.fit_rows import exempt
 from knowledge.rules.claim.imaging import holding, is_imaging
 from knowledge.rules.claim.pairs import either_line
+from knowledge.rules.claim.setting import hears
 from knowledge.rules.claim.values import Finding
 
 COLUMNS = ("bilateral", "multiple", "pctc", "assistant")
@@ -153,9 +154,11 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
         row = day.tables.notes["distinct-idle"]
     # pain after an operation: the service it is distinct from is the anesthetist's other claim
     elsewhere = not others and exempt(line, day)
+    # a second line told apart: units.py leaves open what a payer other than Medicare takes
+    told = row.id == "distinct-repeated" and not hears(day.setting.payer, "medicare")
     yield day.found(
         "wrong_modifier",
-        "info" if elsewhere else "warning",
+        "info" if elsewhere or told else "warning",
         (line.at,),
         row.say.replace("{modifier}", name).replace("{code}", line.code),
         row.short.replace("{modifier}", name).replace("{code}", line.code),

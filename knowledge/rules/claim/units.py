@@ -118,8 +118,10 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         "3": "a limit of the day that records can exceed on appeal",
     }[kind]
     two_sides = len(lines) > 1 and {"LT", "RT"} <= {m for x in lines for m in x.modifiers}
-    # Medicare's own way is one line with 50; other payers may want a line for each side
-    open_ = two_sides and not hears(day.setting.payer, "medicare")
+    # Medicare's own way is one line with 50; other payers may want a line for each side, and a
+    # few pay a second unit that 59 tells apart
+    distinct = len(lines) > 1 and any(x.carries(day.tables.book.distinct) for x in lines)
+    open_ = (two_sides or distinct) and not hears(day.setting.payer, "medicare")
     limit = "1 unit" if most == 1 else f"{most} units"
     text = f"{total} units of {code} are more than the medically unlikely edit of {limit}, {why}."
     if two_sides and day.tables.indicators(code).get("bilateral") == "1":
@@ -129,7 +131,7 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
     else:
         fix = f"Report at most {limit} of {code}, or only the units that the record supports."
     if open_:
-        text += f" Whether {day.payer} wants both sides on two lines is not held."
+        text += f" It is Medicare's limit; what {day.payer} takes on two lines is not held."
     return day.found(
         "unit_limit",
         "warning" if open_ else "error",
@@ -139,6 +141,6 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         day.tables.releases["units"],
         f"unit_limits/{code}",
         dated=f"MUE table of {day.tables.release_day('units')}",
-        leans=day.setting.leans("payer") if two_sides else (),
+        leans=day.setting.leans("payer") if two_sides or distinct else (),
         undecided=open_,
     )
