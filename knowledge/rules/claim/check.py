@@ -26,6 +26,7 @@ from knowledge.rules.claim.values import (
     Severity,
     Verdict,
 )
+from knowledge.rules.claim.visits import visits
 from knowledge.rules.reasons import horizon
 
 CHECKS: tuple[Callable[[Day], Iterator[Finding]], ...] = (
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Day], Iterator[Finding]], ...] = (
     pairs,
     units,
     modifiers,
+    visits,
     lines,
     diagnoses,
     sessions,
