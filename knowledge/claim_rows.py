@@ -27,6 +27,8 @@ class CheckRow(Row):
     except_codes: tuple[str, ...] = ()
     except_families: tuple[str, ...] = ()
     claim: Literal["professional", "facility", ""] = ""
+    stated: bool = False
+    """`claim` must be said: silence is not taken for it, since the row excuses something."""
     places: tuple[str, ...] = ()
     """Places of service; empty: any, said or not."""
     states: tuple[str, ...] = ()
