@@ -34,9 +34,7 @@ def diagnoses(day: Day) -> Iterator[Finding]:
             yield finding
     yield from _excluded(day)
     yield from _elsewhere(day, invalid)
-    for line in day.live:
-        if line.at not in invalid:
-            yield from _fit(line, day)
+    yield from _asked_for(day, invalid)
 
 
 # --- valid on the day --------------------------------------------------------------------
@@ -151,22 +149,51 @@ def _barred(group: list[Conflict], on: dict[str, list[int]], day: Day) -> Findin
 # --- fit ---------------------------------------------------------------------------------
 
 
-def _fit(line: Line, day: Day) -> Iterator[Finding]:
-    """What the rows of claim.toml ask of the diagnoses of a line."""
+def _asked_for(day: Day, invalid: Container[int]) -> Iterator[Finding]:
+    """What the rows of claim.toml ask of diagnoses; lines that lack the same are one finding."""
+    found: dict[tuple[str, str], tuple[FitRow, list[Line]]] = {}
+    for line in day.live:
+        if line.at not in invalid:
+            for row in _unmet(line, day):
+                found.setdefault((row.id, line.diagnoses[0]), (row, []))[1].append(line)
+    for (_, diagnosis), (row, lines) in found.items():
+        known = fit_row(diagnosis, day.tables.book)
+        marks = {
+            "{code}": listed(lines),
+            "{diagnosis}": diagnosis,
+            "{meaning}": known.meaning if known else "",
+        }
+        text, fix = row.say, row.fix
+        for mark, value in marks.items():
+            text, fix = text.replace(mark, value), fix.replace(mark, value)
+        yield day.found(
+            row.rule,
+            row.severity,
+            tuple(x.at for x in lines),
+            text,
+            fix,
+            row,
+            f"claim/{row.id}",
+            leans=leaning(row, day.setting),
+        )
+
+
+def _unmet(line: Line, day: Day) -> Iterator[FitRow]:
+    """The rows whose diagnoses a line does not have, or whose weak ones are all it has."""
     if line.row is None or not line.diagnoses or line.at in day.dropped | day.orphans:
         return
-    rows = [r for r in (fit_row(c, day.tables.book) for c in line.diagnoses) if r]
-    unread = len(rows) < len(line.diagnoses)
     if _strange(line, day):
         return
+    unread = any(fit_row(code, day.tables.book) is None for code in line.diagnoses)
     for row in day.tables.fits(line.code):
         beside = any(x.code in row.apart_beside for x in day.live)
-        if reaches(row, day.setting) and not line.carries(row.unless) and not beside:
-            if row.diagnoses and not any(d.startswith(row.diagnoses) for d in line.diagnoses):
-                yield _asked_for(row, line, line.diagnoses[0], "", day)
-            elif row.weak and not unread and all(_weak(d, row, day) for d in line.diagnoses):
-                yield _asked_for(row, line, line.diagnoses[0], rows[0].meaning, day)
-                return
+        if not reaches(row, day.setting) or line.carries(row.unless) or beside:
+            continue
+        if row.diagnoses and not any(d.startswith(row.diagnoses) for d in line.diagnoses):
+            yield row
+        elif row.weak and not unread and all(_weak(d, row, day) for d in line.diagnoses):
+            yield row
+            return
 
 
 def _weak(diagnosis: str, row: FitRow, day: Day) -> bool:
@@ -227,20 +254,3 @@ def _elsewhere(day: Day, invalid: Container[int]) -> Iterator[Finding]:
             f"claim/{row.id}",
             leans=leaning(row, day.setting),
         )
-
-
-def _asked_for(row: FitRow, line: Line, diagnosis: str, meaning: str, day: Day) -> Finding:
-    marks = {"{code}": line.code, "{diagnosis}": diagnosis, "{meaning}": meaning}
-    text, fix = row.say, row.fix
-    for mark, value in marks.items():
-        text, fix = text.replace(mark, value), fix.replace(mark, value)
-    return day.found(
-        row.rule,
-        row.severity,
-        (line.at,),
-        text,
-        fix,
-        row,
-        f"claim/{row.id}",
-        leans=leaning(row, day.setting),
-    )
