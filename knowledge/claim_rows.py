@@ -27,6 +27,8 @@ class CheckRow(Row):
     except_codes: tuple[str, ...] = ()
     except_families: tuple[str, ...] = ()
     claim: Literal["professional", "facility", ""] = ""
+    stated: bool = False
+    """`claim` must be said: silence is not taken for it, since the row excuses something."""
     places: tuple[str, ...] = ()
     """Places of service; empty: any, said or not."""
     states: tuple[str, ...] = ()
@@ -55,6 +57,9 @@ class LineRow(CheckRow):
     """Another line of the day is one of these."""
     unauthorized: bool = False
     """Only while no authorization number stands on the claim."""
+    evident: tuple[str, ...] = ()
+    """Places at which what stands on the line is a facility's own way: while nobody says whose
+    claim it is, it cannot be told there whether it is wrong."""
     drop: bool = False
     """No change makes the line right: it is left off."""
 
@@ -76,6 +81,8 @@ class FitRow(CheckRow):
 
     diagnoses: tuple[str, ...] = ()
     """Beginnings of codes one of which must be on the line; empty: see `weak`."""
+    same_region: bool = False
+    """A diagnosis of the line must be of the region of its code."""
     weak: tuple[str, ...] = ()
     """Fits of diagnosis.toml that do not carry the line when all its diagnoses have them."""
     weak_codes: tuple[str, ...] = ()
@@ -114,4 +121,7 @@ class BarredRow(Row):
 
 
 class TwoLinesRow(CheckRow):
-    """A claim on which both sides of one level are two lines, so that each side is counted."""
+    """A claim on which both sides of one level are two lines, so that each side is counted.
+
+    `say` is what is said where the place allows it and nobody says whose claim it is.
+    """

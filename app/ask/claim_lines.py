@@ -16,14 +16,21 @@ from knowledge.rules.claim import ClaimLine
 CODE = re.compile(r"(?<![\w.$#])(\d{5}|\d{4}[TtFf]|[ACEGJKLPQSVacegjklpqsv]\d{4})(?![\w%]|\.\d)")
 ATTACHED = re.compile(r"\s?[-/:]\s?([0-9A-Za-z]{2})(?![\w.])")
 SPACED = re.compile(
-    r"[\s,;(+-]+(?:mod(?:ifier)?s?\.?\s+)?-?([0-9A-Z]{2})(?![\w.%]|\)?\s*(?:mg|ml|units?))"
+    r"[\s,;(+|-]+(?:mod(?:ifier)?s?\.?\s+)?-?([0-9A-Z]{2})(?![\w.%]|\)?\s*(?:mg|ml|units?))"
 )
 UNITS = re.compile(
     r"[\s,;(|]*(?:[x×*]\s?(\d{1,3})\b|(\d{1,3})\s*(?:x\b|units?\b|u\b)"
     r"|units?\s*[:=]?\s*(\d{1,3})\b|qty\s*[:=]?\s*(\d{1,3})\b)",
     re.I,
 )
-PASTED = re.compile(r"^\W*(?:line\W*)?(?:\d{1,2}\s*[.):|-]\s*)?(?:cpt\W*)?$", re.I)
+COLUMN = re.compile(
+    r"[ \t,;|]+(\d{1,3})(?=[ \t]*(?:[|,;\n$]|$|[A-TV-Z]\d[0-9A-Z](?:\.|[0-9A-Z]{1,4}\b)))"
+)
+"""A bare number that stands where a column of units would."""
+DRUG = re.compile(r"[JQA]\d{4}")
+"""Codes whose bare numbers are units, though a modifier may be written the same."""
+DATED = r"(?:\d{1,4}[/-]\d{1,2}[/-]\d{1,4}\W*)?"
+PASTED = re.compile(rf"^\W*{DATED}(?:line\W*)?(?:\d{{1,2}}\s*[.):|-]\s*)?(?:cpt\W*)?$", re.I)
 """What may stand before the code on a line of a pasted claim."""
 MOST = 30
 
@@ -44,8 +51,8 @@ def pasted(text: str) -> bool:
         code = CODE.search(row)
         if code and PASTED.match(row[: code.start()]):
             rest = row[code.end() :]
-            said = UNITS.match(rest) or ATTACHED.match(rest) or SPACED.match(rest)
-            begun += bool(said or re.search(r"\b[A-TV-Z]\d[0-9A-Z]\.", rest))
+            said = [form.match(rest) for form in (UNITS, COLUMN, ATTACHED, SPACED)]
+            begun += any(said) or bool(re.search(r"\b[A-TV-Z]\d[0-9A-Z]\.", rest))
     return begun > 1
 
 
@@ -83,26 +90,33 @@ def _pointed(code: Span, end: int, icds: Sequence[Span], shared: bool) -> tuple[
 
 
 def _line(code: Span, rest: str, diagnoses: tuple[str, ...], book: Codebook) -> ClaimLine:
-    modifiers, units = _behind(rest, book)
+    modifiers, units = _behind(code.value, rest, book)
     return ClaimLine(code=code.value, modifiers=modifiers, units=units, diagnoses=diagnoses[:12])
 
 
-def _behind(rest: str, book: Codebook) -> tuple[tuple[str, ...], int | None]:
+def _behind(code: str, rest: str, book: Codebook) -> tuple[tuple[str, ...], int | None]:
     """Modifiers and units right behind a code, as long as nothing else comes between."""
     modifiers: list[str] = []
     units: int | None = None
     at = 0
-    while True:
+    while len(modifiers) < 8:
         if counted := UNITS.match(rest, at):
             units = int(next(group for group in counted.groups() if group))
             at = counted.end()
             continue
-        found = ATTACHED.match(rest, at) or SPACED.match(rest, at)
-        if found is None or len(modifiers) == 8:
-            return tuple(modifiers), units
+        number = COLUMN.match(rest, at)
+        drug = DRUG.fullmatch(code) is not None
+        if number and units is None and (drug or number[1] not in book.modifier_names):
+            units, at = int(number[1]), number.end()
+            continue
+        attached = ATTACHED.match(rest, at)
+        found = attached or SPACED.match(rest, at)
+        if found is None:
+            break
         name = found[1].upper()
-        attached = ATTACHED.match(rest, at) is not None and "\n" not in found.group()
-        if name not in book.modifier_names and not (attached and not name.isdigit()):
-            return tuple(modifiers), units
+        written = attached is not None and "\n" not in found.group() and not name.isdigit()
+        if name not in book.modifier_names and not written:
+            break
         modifiers.append(name)
         at = found.end()
+    return tuple(modifiers), units

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 
 from eval import question_sets, runner
 from eval.judging import judge
+from eval.targets.engine import Engine
 from eval.targets.remote import words
 
 
@@ -41,10 +42,24 @@ def test_a_server_gets_the_grades_of_the_engine(
 
 
 def test_a_route_that_a_server_does_not_have_is_not_built(address, home, tmp_path, guides):
-    asked = question_sets.load("notes").samples[:2] + question_sets.load("claims").samples[:2]
+    asked = question_sets.load("notes").samples[:2]
     run = runner.run(runner.Plan(address, asked, home, cached=False), tmp_path / "r")
 
     assert set(graded(run, asked, guides).values()) == {"B"}
+
+
+def test_claims_are_checked_alike_over_http_and_in_process(
+    address, assistant, home, tmp_path, guides
+):
+    asked = question_sets.load("claims").samples[:6]
+    served = runner.run(runner.Plan(address, asked, home, cached=False), tmp_path / "r")
+    engine = Engine(home, assistant)
+
+    for sample in asked:
+        record, _ = engine.ask(sample)
+        over_http = served.records[sample.id].answer
+        assert record.answer["findings"] == over_http["findings"]
+        assert record.answer["verdict"] == over_http["verdict"]
 
 
 def test_a_server_that_is_not_there_is_an_error_and_not_a_wrong_answer(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.rules.claim import Claim, DayBooks, check
-from knowledge.tables import load
+from knowledge.tables import KINDS, load
 from tests.scenarios import cases
 
 TODAY = date(2026, 11, 23)
@@ -90,6 +90,24 @@ def test_every_kind_of_finding_is_planted_somewhere():
     planted = {find.partition(":")[0] for c in CASES for find in c.get("finds", ())}
 
     assert {row.rule for row in held} - {"coverage"} <= planted
+
+
+def test_every_row_of_the_table_is_met_by_a_case():
+    """A note is met where its sentence is said, another row where a finding names it."""
+    found = [f for c in CASES for f in check(claim_of(c), DAYS, TODAY).findings]
+    named = {f.row for f in found} | {"claim/diagnosis-list"}
+    said = "\n".join(f.text for f in found)
+
+    unmet = []
+    for kind in KINDS["claim"]:
+        for row in load().of("claim", kind):
+            name = getattr(row, "id", "") or (
+                f"barred-{'-'.join(row.modifiers)}" if kind == "barred" else f"needs-all-{row.code}"
+            )
+            words = max(re.split(r"\{\w+\}", getattr(row, "say", "")), key=len)
+            if f"claim/{name}" not in named and not (kind == "note" and words in said):
+                unmet.append(name)
+    assert not unmet
 
 
 # --- what holds of every claim -----------------------------------------------------------

@@ -26,6 +26,7 @@ from knowledge.rules.claim.values import (
     Severity,
     Verdict,
 )
+from knowledge.rules.claim.visits import visits
 from knowledge.rules.reasons import horizon
 
 CHECKS: tuple[Callable[[Day], Iterator[Finding]], ...] = (
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Day], Iterator[Finding]], ...] = (
     pairs,
     units,
     modifiers,
+    visits,
     lines,
     diagnoses,
     sessions,
@@ -90,8 +92,10 @@ def _findings(day: Day) -> list[Finding]:
 
 def _day(claim: Claim, on: date, places: Sequence[int], days: DayBooks) -> Day:
     tables = days.on(on)
+    lines = tuple(_line(n, claim.lines[n], tables) for n in places)
     return Day(
-        lines=tuple(_line(n, claim.lines[n], tables) for n in places),
+        lines=lines,
+        live=tuple(x for x in lines if x.row or x.code not in tables.book.every_code),
         setting=setting_of(claim, tables.book),
         tables=tables,
         claim=claim,

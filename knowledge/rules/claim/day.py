@@ -1,8 +1,7 @@
 """The lines of one claim that share a date of service, as the checks see them. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from knowledge.rows import CodeRow, Row
 from knowledge.rules.claim.day_book import DayBook
@@ -39,16 +38,12 @@ class Day:
     setting: Setting
     tables: DayBook
     claim: Claim
+    live: tuple[Line, ...]
+    """Lines whose code is not known to be gone or unborn: only those stand beside others."""
     dropped: frozenset[int] = frozenset()
     """Lines that earlier checks take off the claim: what else they lack no longer counts."""
     orphans: frozenset[int] = frozenset()
     """Add-ons without their first code: no session or region is made of them."""
-
-    @cached_property
-    def live(self) -> tuple[Line, ...]:
-        """Lines whose code is not known to be gone or unborn: only those stand beside others."""
-        book = self.tables.book
-        return tuple(x for x in self.lines if x.row or x.code not in book.every_code)
 
     @property
     def payer(self) -> str:
@@ -82,7 +77,8 @@ class Day:
         """A finding with its source; what was presumed is said in its text."""
         book = self.tables.book
         said = [
-            f"This takes the {a.fact.replace('_', ' ')} to be {a.value}, because {a.because}."
+            f"This takes the {a.fact.replace('_', ' ')} to be "
+            f"{a.value.title() if a.fact == 'payer' else a.value}, because {a.because}."
             for a in assumed(leans, book)
         ]
         return Finding(
@@ -101,6 +97,12 @@ class Day:
             drop=drop,
             modifier=modifier,
         )
+
+
+def listed(lines: Sequence[Line]) -> str:
+    """The codes of some lines as a sentence names them: "62321, 77003 and 99213"."""
+    *rest, last = dict.fromkeys(line.code for line in lines)
+    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def titles(row: Row, tables: DayBook) -> str:

@@ -7,7 +7,7 @@ the first time the code is met, and never by walking a large table.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from knowledge.claim_rows import (
     BarredRow,
@@ -37,6 +37,7 @@ class DayBook:
     def __init__(self, book: Codebook) -> None:
         self.book = book
         self._rows: dict[tuple[str, str], tuple[CheckRow, ...]] = {}
+        self._limit_ids: dict[str, frozenset[str]] = {}
         self._pairs: dict[tuple[str, str, Claim], Pair | None] = {}
         self._told: dict[tuple[str, str], tuple[BundlingRow, ...]] = {}
         self._indicators: dict[str, Mapping[str, str]] = {}
@@ -80,12 +81,18 @@ class DayBook:
     def fits(self, code: str) -> tuple[FitRow, ...]:
         return self._concerning("fit", FitRow, code)
 
+    def limit_ids(self, code: str) -> frozenset[str]:
+        """The ids of the limits that concern a code."""
+        if code not in self._limit_ids:
+            self._limit_ids[code] = frozenset(row.id for row in self.limits(code))
+        return self._limit_ids[code]
+
     def _concerning(self, kind: str, cls: type[R], code: str) -> tuple[R, ...]:
         if (kind, code) not in self._rows:
             row = self.code(code)
             held = self.book.held("claim", kind, cls)
             self._rows[kind, code] = tuple(r for r in held if concerns(r, code, row))
-        return tuple(r for r in self._rows[kind, code] if isinstance(r, cls))
+        return cast(tuple[R, ...], self._rows[kind, code])
 
     def pair(self, one: str, other: str, claim: Claim) -> Pair | None:
         """The active NCCI edit between two codes, whichever is column 1."""

@@ -31,7 +31,7 @@ def _on_claim(row: LimitRow, day: Day) -> list[PriorSession]:
     found = []
     for line in day.claim.lines:
         code = day.tables.code(line.code.strip().upper())
-        if line.service_date and code and any(r.id == row.id for r in day.tables.limits(code.code)):
+        if line.service_date and code and row.id in day.tables.limit_ids(code.code):
             found.append(PriorSession(date=line.service_date, region=code.region))
     return found
 

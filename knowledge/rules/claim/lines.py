@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from knowledge.claim_rows import LineRow
-from knowledge.rules.claim.day import Day, Line
+from knowledge.rules.claim.day import Day, Line, listed
 from knowledge.rules.claim.setting import leaning, reaches
 from knowledge.rules.claim.values import Finding
+
+WRONG = "wrong_modifier"
 
 
 def lines(day: Day) -> Iterator[Finding]:
@@ -17,6 +19,8 @@ def lines(day: Day) -> Iterator[Finding]:
     for line in day.live:
         told: set[tuple[str, str]] = set()
         for row in day.tables.line_rows(line.code):
+            if row.rule != WRONG and line.at in day.dropped | day.orphans:
+                continue  # a line that does not stand is not asked for more
             if not reaches(row, day.setting) or not meets(row, line, day):
                 continue
             modifier = next((m for m in line.modifiers if m in row.modifiers), "")
@@ -60,7 +64,7 @@ def _beside(row: LineRow, line: Line, day: Day) -> Line | None:
 def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Finding:
     beside = _beside(row, concerned[0], day)
     marks = {
-        "{code}": " and ".join(dict.fromkeys(x.code for x in concerned)),
+        "{code}": listed(concerned),
         "{modifier}": modifier,
         "{beside}": beside.code if beside else "",
         "{place}": day.setting.place,
@@ -70,16 +74,21 @@ def _found(row: LineRow, concerned: list[Line], modifier: str, day: Day) -> Find
     for mark, value in marks.items():
         text, fix = text.replace(mark, value), fix.replace(mark, value)
     places = tuple(x.at for x in concerned)
+    open_ = day.setting.place in row.evident and "claim" in day.setting.presumed
+    if open_:
+        note = day.tables.notes["whose-claim"]
+        text = f"{text} {note.say.replace('{place}', day.setting.place)}"
+        fix = note.short
     return day.found(
         row.rule,
-        row.severity,
+        "warning" if open_ else row.severity,
         places,
         text,
         fix,
         row,
         f"claim/{row.id}",
-        leans=leaning(row, day.setting),
-        undecided=row.undecided,
+        leans=() if open_ else leaning(row, day.setting),
+        undecided=row.undecided or open_,
         drop=places if row.drop else (),
         modifier=modifier,
     )

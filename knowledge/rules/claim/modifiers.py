@@ -12,12 +12,15 @@ from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.fit_rows import exempt
 from knowledge.rules.claim.imaging import holding, is_imaging
 from knowledge.rules.claim.pairs import either_line
+from knowledge.rules.claim.setting import hears
 from knowledge.rules.claim.values import Finding
 
 COLUMNS = ("bilateral", "multiple", "pctc", "assistant")
 """Indicators that decide by the code alone; the global period turns on another service."""
 PRICED = frozenset("ACRTN")
 """Status letters of codes that the fee schedule rules; of others its indicators say nothing."""
+BY_CARRIER = "YYY"
+"""The global period of codes whose every indicator the contractor sets."""
 
 
 def modifiers(day: Day) -> Iterator[Finding]:
@@ -31,7 +34,6 @@ def modifiers(day: Day) -> Iterator[Finding]:
                 yield _unheld(line, modifier, day)
         yield from _idle_distinct(line, day)
         yield from _repeated(line, day)
-        yield from _visit(line, day)
 
 
 def _contradictory(line: Line, day: Day) -> Iterator[Finding]:
@@ -94,7 +96,7 @@ def _by_indicator(line: Line, modifier: str, day: Day) -> Iterator[Finding]:
 def refusing(code: str, modifier: str, day: Day) -> IndicatorRow | None:
     """The row by which the code's indicators refuse the modifier."""
     line = day.tables.indicators(code)
-    if not line or line["status"] not in PRICED:
+    if not line or line["status"] not in PRICED or line["global_days"] == BY_CARRIER:
         return None
     for row in day.tables.indicator_rows:
         if (
@@ -149,9 +151,11 @@ def _idle_distinct(line: Line, day: Day) -> Iterator[Finding]:
         row = day.tables.notes["distinct-idle"]
     # pain after an operation: the service it is distinct from is the anesthetist's other claim
     elsewhere = not others and exempt(line, day)
+    # a second line told apart: units.py leaves open what a payer other than Medicare takes
+    told = row.id == "distinct-repeated" and not hears(day.setting.payer, "medicare")
     yield day.found(
         "wrong_modifier",
-        "info" if elsewhere else "warning",
+        "info" if elsewhere or told else "warning",
         (line.at,),
         row.say.replace("{modifier}", name).replace("{code}", line.code),
         row.short.replace("{modifier}", name).replace("{code}", line.code),
@@ -181,61 +185,3 @@ def _repeated(line: Line, day: Day) -> Iterator[Finding]:
             f"claim/{row.id}",
             modifier=name,
         )
-
-
-def _visit(line: Line, day: Day) -> Iterator[Finding]:
-    """A visit beside a procedure needs the modifier that says it was separate.
-
-    Where an NCCI edit stands between the two, pairs.py has told of it.
-    """
-    visit = day.tables.visits.get(line.code)
-    if visit is None or line.carries(visit.modifiers[:1]):
-        return
-    beside = [x for x in day.live if is_procedure(x, day)]
-    if not beside:
-        return
-    long = any(global_days(x, day) == MAJOR for x in beside)
-    other = [m for m in line.modifiers if m in visit.modifiers[1:]]
-    if other and not long:
-        row = day.tables.notes[f"{other[0]}-visit"]
-        yield day.found(
-            "wrong_modifier",
-            "error",
-            (line.at,),
-            row.say.replace("{code}", line.code).replace("{beside}", beside[0].code),
-            row.short.replace("{code}", line.code).replace("{beside}", beside[0].code),
-            row,
-            f"claim/{row.id}",
-        )
-    elif not other and not any(
-        day.tables.pair(line.code, x.code, day.setting.kind) for x in beside
-    ):
-        yield day.found(
-            "missing_modifier",
-            "error",
-            (line.at,),
-            visit.say.replace("{code}", line.code).replace("{beside}", beside[0].code),
-            visit.fix.replace("{code}", line.code).replace("{beside}", beside[0].code),
-            visit,
-            f"claim/{visit.id}",
-        )
-
-
-def _edited(line: Line, others: list[Line], day: Day) -> bool:
-    """Does an NCCI edit stand between the line and one of the others?"""
-    return any(day.tables.pair(line.code, x.code, day.setting.kind) for x in others)
-
-
-MAJOR = "090"
-"""The global period of major surgery, in the fee schedule's own writing."""
-
-
-def global_days(line: Line, day: Day) -> str:
-    """The global period of a code as the fee schedule writes it; "" = not held."""
-    days = day.tables.indicators(line.code).get("global_days", "")
-    return days.zfill(3) if days.isdigit() else days
-
-
-def is_procedure(line: Line, day: Day) -> bool:
-    """Does the code carry a global period of its own, so that a visit is part of it?"""
-    return global_days(line, day).isdigit()

@@ -18,14 +18,22 @@ EITHER_LINE_SINCE = "column-2-line"
 
 def pairs(day: Day) -> Iterator[Finding]:
     """What each two codes of the day are to each other."""
-    held = {line.at for line in day.live if is_imaging(line) and holding(line, day)}
+    gone = {line.at for line in day.live if is_imaging(line) and holding(line, day)}
     done: set[tuple[str, str]] = set()
-    for one, other in day.pairs():
+    # what no modifier parts first: a line that leaves the claim has no other pairs
+    for one, other in sorted(day.pairs(), key=lambda two: not _never(two[0], two[1], day)):
         key = (one.code, other.code)
-        if {one.at, other.at} & held or key in done or key[::-1] in done:
+        if {one.at, other.at} & gone or key in done or key[::-1] in done:
             continue
         done.add(key)
-        yield from _of(one, other, day)
+        for finding in _of(one, other, day):
+            gone.update(finding.drop)
+            yield finding
+
+
+def _never(one: Line, other: Line, day: Day) -> bool:
+    pair = day.tables.pair(one.code, other.code, day.setting.kind)
+    return pair is not None and pair.indicator == "0"
 
 
 def _of(one: Line, other: Line, day: Day) -> Iterator[Finding]:

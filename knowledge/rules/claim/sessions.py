@@ -40,11 +40,11 @@ def sessions(day: Day) -> Iterator[Finding]:
 
 
 def _concerned(row: LimitRow, day: Day) -> list[Line]:
-    ids = {line.at: {r.id for r in day.tables.limits(line.code)} for line in day.live}
+    gone = day.dropped | day.orphans
     return [
         x
         for x in day.live
-        if row.id in ids[x.at] and x.at not in day.dropped | day.orphans and not exempt(x, day)
+        if row.id in day.tables.limit_ids(x.code) and x.at not in gone and not exempt(x, day)
     ]
 
 

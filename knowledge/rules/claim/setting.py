@@ -91,6 +91,8 @@ def reaches(row: CheckRow, setting: Setting) -> bool:
     """Does the row hold for this claim, payer, state and place?"""
     if row.claim and row.claim != setting.kind:
         return False
+    if row.stated and "claim" in setting.presumed:
+        return False
     if row.places and setting.place not in row.places:
         return False
     if setting.place and (row.placeless or setting.place in row.except_places):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from knowledge.claim_rows import TwoLinesRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.setting import hears, reaches
 from knowledge.rules.claim.values import Finding
@@ -69,10 +70,38 @@ def _over(code: str, lines: list[Line], limit: Mapping[str, str], day: Day) -> I
     counted = [lines] if kind != "1" else [[line] for line in lines]
     if any(reaches(row, day.setting) for row in day.tables.two_lines):
         counted = [part for group in counted for part in _sides(group)]
+    elif row := _of_facility(lines, day):
+        yield _whose(row, lines, day)
+        return
     for group in counted:
         total = sum(line.units for line in group)
         if total > int(most):
             yield _found(code, group, total, int(most), kind, day)
+
+
+def _of_facility(lines: list[Line], day: Day) -> TwoLinesRow | None:
+    """The row by which a facility's claim would show the two sides so, when nobody says whose."""
+    if "claim" not in day.setting.presumed or {"LT", "RT"} - {
+        m for x in lines for m in x.modifiers
+    }:
+        return None
+    facility = day.setting.model_copy(update={"kind": "facility"})
+    rows = (row for row in day.tables.two_lines if reaches(row, facility))
+    one_each = all(sum(x.units for x in group) == 1 for group in _sides(lines))
+    return next(rows, None) if one_each and len(lines) > 1 else None
+
+
+def _whose(row: TwoLinesRow, lines: list[Line], day: Day) -> Finding:
+    return day.found(
+        row.rule,
+        "warning",
+        tuple(x.at for x in lines),
+        row.say.replace("{code}", lines[0].code),
+        row.fix,
+        row,
+        f"claim/{row.id}",
+        undecided=True,
+    )
 
 
 def _sides(lines: list[Line]) -> list[list[Line]]:
@@ -89,8 +118,10 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         "3": "a limit of the day that records can exceed on appeal",
     }[kind]
     two_sides = len(lines) > 1 and {"LT", "RT"} <= {m for x in lines for m in x.modifiers}
-    # Medicare's own way is one line with 50; other payers may want a line for each side
-    open_ = two_sides and not hears(day.setting.payer, "medicare")
+    # Medicare's own way is one line with 50; other payers may want a line for each side, and a
+    # few pay a second unit that 59 tells apart
+    distinct = len(lines) > 1 and any(x.carries(day.tables.book.distinct) for x in lines)
+    open_ = (two_sides or distinct) and not hears(day.setting.payer, "medicare")
     limit = "1 unit" if most == 1 else f"{most} units"
     text = f"{total} units of {code} are more than the medically unlikely edit of {limit}, {why}."
     if two_sides and day.tables.indicators(code).get("bilateral") == "1":
@@ -100,7 +131,7 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
     else:
         fix = f"Report at most {limit} of {code}, or only the units that the record supports."
     if open_:
-        text += f" Whether {day.payer} wants both sides on two lines is not held."
+        text += f" It is Medicare's limit; what {day.payer} takes on two lines is not held."
     return day.found(
         "unit_limit",
         "warning" if open_ else "error",
@@ -110,6 +141,6 @@ def _found(code: str, lines: list[Line], total: int, most: int, kind: str, day: 
         day.tables.releases["units"],
         f"unit_limits/{code}",
         dated=f"MUE table of {day.tables.release_day('units')}",
-        leans=day.setting.leans("payer") if two_sides else (),
+        leans=day.setting.leans("payer") if two_sides or distinct else (),
         undecided=open_,
     )
