@@ -60,6 +60,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
     "aspects": {"aspect": rows.AspectRow},
     "scope": {"scope": rows.StatementRow},
+    "notes": {"word": rows.LexiconRow, "element": rows.NoteElementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
 

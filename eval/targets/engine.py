@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from eval.cases import Dialogue, Feature, Question
+from eval.cases import Dialogue, Feature, Note, Question
 from eval.question_sets import Sample
 from eval.records import Place, Record, Timing, stable
 from eval.targets import request
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 """The day on which every sample is asked."""
 DEEP = 10
 """Passages of a search that are kept for judging."""
-FEATURES: frozenset[Feature] = frozenset()
+FEATURES: frozenset[Feature] = frozenset({"notes"})
 """What the engine can do beyond a question about epidural injections."""
 
 
@@ -54,14 +54,18 @@ class Engine:
 
     def ask(self, sample: Sample) -> tuple[Record, Timing]:
         base = Record(id=sample.id, case=sample.case.id, set=sample.set)
-        asked = {Question: self._question, Dialogue: self._dialogue}.get(type(sample.case))
+        asked = {
+            Question: self._question,
+            Dialogue: self._dialogue,
+            Note: self._note,
+        }.get(type(sample.case))
         if asked is not None:
             try:
                 return asked(base, sample)
             except Exception as why:  # a crash is a result, and the other samples still count
                 told = f"{type(why).__name__}: {why}"
                 return base.model_copy(update={"error": told}), Timing(id=sample.id, ms={})
-        # notes and claims have no function of the engine yet
+        # claims have no function of the engine yet
         return base.model_copy(update={"not_built": True}), Timing(id=sample.id, ms={})
 
     def _question(self, base: Record, sample: Sample) -> tuple[Record, Timing]:
@@ -115,6 +119,18 @@ class Engine:
             turns.append(stable(answer.model_dump(mode="json", by_alias=True)))
         ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
         return base.model_copy(update={"turns": tuple(turns)}), Timing(id=sample.id, ms=ms)
+
+    def _note(self, base: Record, sample: Sample) -> tuple[Record, Timing]:
+        from app.interfaces.note_wire import NoteRequest
+
+        assert isinstance(sample.case, Note)
+        began = time.perf_counter()
+        context = sample.case.context.model_dump(exclude_none=True, exclude={"locality"})
+        coded = self.assistant.note(NoteRequest(note=sample.case.note_text, **context))
+        ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
+        return base.model_copy(update={"answer": coded.model_dump(mode="json", by_alias=True)}), Timing(
+            id=sample.id, ms=ms
+        )
 
     def close(self) -> None:
         if self._given is None and "assistant" in self.__dict__:

@@ -1,0 +1,129 @@
+"""Guidance, catheter and substance of a note: what was used, and what says otherwise. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.ask.patterns import CATHETER
+from app.ask.reading import DAYS
+from app.ask.turn import Mention
+from app.notes.words import NoteWords, mentions_of
+
+DENIED_BEFORE = re.compile(
+    r"(?:\bno|\bwithout|\bw/o|\bnot|\bnon|\bnever|\bneither|\bnor|\bdeclin\w+|\binstead of"
+    r"|\brather than|\black of|\bin lieu of|\bunavailab\w+)"
+    r"[\s-]+(?:(?:the )?use of |use |using |any |under |live |image |with |performed |done |by )*$",
+    re.I,
+)
+DENIED_AFTER = re.compile(
+    r"^\s*(?:guidance|imaging|machine|unit|time|used)?\s*(?:[:=]|-)?\s*(?:was |were |is |had )?"
+    r"(?:not (?:used|available|utilized|employed|needed|done|performed|obtained|working)"
+    r"|none\b|no\b(?! (?:compl|vasc|intrav))|n/a|unavailable|down\b|broken|broke|failed|declined"
+    r"|0 sec|contraindicated|avoided)",
+    re.I,
+)
+UNFILLED = re.compile(r"^\s*(?:guidance|used|time)?\s*:\s*(?:\n|$)")
+NOT_GUIDING = re.compile(
+    r"^\s*(?:study|studies|findings|showed|shows|review|report|reviewed|of the|center|suite"
+    r"|table|room|tech\w*|scans?\b|badge|shield|apron|department)",
+    re.I,
+)
+STUDY_BEFORE = re.compile(r"\b(?:mri|ct|mr|diagnostic|prior|recent|advanced)\s+(?:or\s+\w+\s+)?$", re.I)
+OTHER_CATHETER = re.compile(r"\b(?:iv|i\.v\.|foley|intravenous|peripheral|urinary|arterial)\s+$", re.I)
+VAGUE = "fluoroscopy or CT"
+
+
+@dataclass(frozen=True)
+class Told:
+    """The value of one fact and where it is said; two values contradict each other."""
+
+    values: dict[str, Mention]
+
+    @property
+    def one(self) -> tuple[str, Mention] | None:
+        return next(iter(self.values.items())) if len(self.values) == 1 else None
+
+
+def imaging(text: str, words: NoteWords) -> Told:
+    """What guided the needle; a word said of the room or of a study does not tell."""
+    used: dict[str, Mention] = {}
+    denied: Mention | None = None
+    for m in mentions_of(words.lexicon.find(text), "imaging"):
+        before, after = text[max(0, m.start - 60) : m.start], text[m.end : m.end + 40]
+        before = re.split(r"[.;\n]", before)[-1]
+        if m.value == "none":
+            denied = denied or m
+        elif UNFILLED.match(after) or NOT_GUIDING.match(after) or STUDY_BEFORE.search(before):
+            continue
+        elif DENIED_BEFORE.search(before) or DENIED_AFTER.match(after):
+            denied = denied or m.model_copy(update={"value": "none"})
+        else:
+            used.setdefault(m.value, m)
+    if denied and set(used) == {VAGUE} and _inside(used[VAGUE], denied):
+        used = {}
+    if len(used) > 1:
+        used.pop(VAGUE, None)
+    if {"fluoroscopy", "CT"} == set(used):
+        used = {VAGUE: used["fluoroscopy"]}
+    if "ultrasound" in used and len(used) > 1:
+        # ultrasound beside fluoroscopy or CT takes nothing away from it
+        used.pop("ultrasound")
+    if not denied:
+        return Told(used)
+    if not used:
+        return Told({"none": denied})
+    kind = next(iter(used))
+    of_another = denied.value == "none" and _device(denied.words) not in ("", _device(used[kind].words))
+    return Told(used if of_another else {**used, "none": denied})
+
+
+def _inside(one: Mention, other: Mention) -> bool:
+    return other.start <= one.start and one.end <= other.end
+
+
+def _device(words: str) -> str:
+    lowered = words.lower()
+    if re.search(r"\bct\b", lowered):
+        return "CT"
+    if re.search(r"\bus\b|ultra|sono", lowered):
+        return "ultrasound"
+    return "fluoroscopy" if re.search(r"fluo|c.?arm|x-?ray", lowered) else ""
+
+
+def technique(text: str, words: NoteWords) -> Told:
+    """Whether a catheter stayed in; "catheter" when one is told of and nothing else."""
+    found = [
+        m
+        for m in mentions_of(words.lexicon.find(text), "technique")
+        if not OTHER_CATHETER.search(text[max(0, m.start - 16) : m.start])
+    ]
+    catheters = [m for m in found if m.value == "catheter" and not m.negated]
+    if not catheters and not any(CATHETER.search(m.words) for m in found):
+        return Told({})
+    values: dict[str, Mention] = {}
+    for m in found:
+        if m.value != "catheter" and not m.negated:
+            values.setdefault(m.value, m)
+    days = DAYS.search(text)
+    if days and not values:
+        values["indwelling catheter"] = Mention(
+            fact="technique", value="indwelling catheter", words=days.group(),
+            start=days.start(), end=days.end(),
+        )  # fmt: skip
+    return Told(values or {"catheter": catheters[0]})
+
+
+def substance(text: str, words: NoteWords) -> Told:
+    """What kind of drug; a local anesthetic beside it changes nothing."""
+    values: dict[str, Mention] = {}
+    for m in mentions_of(words.lexicon.find(text), "substance"):
+        if not m.negated:
+            values.setdefault(m.value, m)
+    if len(values) > 1:
+        values.pop("non-neurolytic", None)
+    return Told(values)
+
+
+def words_of(told: Sequence[Told]) -> list[Mention]:
+    """Every place that a contradiction rests on."""
+    return [m for one in told for m in one.values.values()]

@@ -1,0 +1,269 @@
+"""Where was treated, and how did the needle get there? One voice of a note at a time. Pure.
+
+A voice is the title or the account of the work. Levels that name a finding, a landmark or
+where the drug went are left out; so are sides of a symptom and of the beam.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.ask import patterns
+from app.ask.patterns import Span
+from app.ask.sides import by_level, sides
+from app.ask.sites import gap, level_row
+from app.ask.turn import Mention
+from app.notes.words import NoteWords, mentions_of
+from knowledge.codebook import Codebook
+
+NEAR = 26
+"""Characters around a level, a side or a region that tell what it is said of."""
+CLAUSE = re.compile(r"[.;:!?\n]")
+SPOKEN = re.compile(
+    r"(?:no|not|without|negative|denie[sd]|avoid\w*|rule[sd]? out|absence|any|or|nor|vascular"
+    r"|spread|uptake|flow|pattern|aspirat\w+|csf|evidence)\b[^.;\n]{0,40}$",
+    re.I,
+)
+OF_SPREAD = re.compile(
+    r"^\W*(?:or \w+\W+)?(?:spread|uptake|flow|pattern|injection of contrast|stenosis|narrowing"
+    r"|encroachment|test|tap|puncture|leak|placement was|pump|portion)",
+    re.I,
+)
+SIDED_AFTER = re.compile(
+    r"^[\s-]*(?:sided?\b|[CTLS]-?\d|paramedian|parasagittal|transforam|tf|snrb|foram|neuroforam"
+    r"|nerve|root|selective|lumbar|cervical|thoracic|sacral|epidural|facet|medial|si\b|sij|sacro"
+    r"|interlam|needle|pedicle|neural|intervertebral|subpedic|was (?:then )?(?:entered|treated"
+    r"|injected|done)|at\b|in (?:the )?same|lower|upper|genicular|occipital|greater|stellate"
+    r"|trapez|lumbosacral|thoracolumbar|cervicothoracic|level|approach|injection|block)",
+    re.I,
+)
+SIDED_BEFORE = re.compile(
+    r"(?:\b(?:on|at|for) (?:the |his |her )?|\b(?:sides?|laterality|site)\s*[:=]\s*)$", re.I
+)
+SYMPTOM_BEFORE = re.compile(
+    r"\b(?:pain|numbness|symptoms?|weakness|worse|paresthesias?|tingling|disc|mri|protrusion"
+    r"|herniation|radicul\w+|lying|lay|turned|rotated|oblique\w*|beam|tilt\w*)\b[^.;\n]{0,24}$",
+    re.I,
+)
+EPIDURAL = re.compile(
+    r"^[\s-]*(?:\w+[\s-]+){0,3}?(?:epidural|esi|injection|interlaminar|inter-laminar|tfesi|ilesi"
+    r"|steroid|transforaminal|block|snrb|facet|medial|selective|nerve root|rfa|radiofrequency"
+    r"|neurotomy|sympathetic|blood patch|puncture|catheter)",
+    re.I,
+)
+
+
+@dataclass
+class Act:
+    """One procedure of one voice: how, where, and the words that say so."""
+
+    approach: str | None
+    group: str
+    """The regions that share their codes; "" = none said."""
+    levels: list[Span] = field(default_factory=list)
+    region: Mention | None = None
+    said: Mention | None = None
+    """The word for the approach."""
+    hinted: bool = False
+    """The approach is told by what the needle passed, not by name."""
+
+    def rows(self, book: Codebook) -> tuple[str, ...]:
+        """The levels by the names of the table, each once."""
+        return tuple(dict.fromkeys(_row_name(s, self.approach, book) for s in self.levels))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one part of the note says."""
+
+    text: str
+    acts: tuple[Act, ...]
+    sides: tuple[Span, ...]
+
+    def side_of(self, act: Act) -> dict[str, str]:
+        """The side of each level of the act that has one; "" stands for the act at large."""
+        if not self.sides:
+            return {}
+        if not act.levels:
+            return {"": side} if (side := _both([s.value for s in self.sides])) else {}
+        own = by_level(self.text, act.levels, self.sides)
+        found: dict[str, list[str]] = {}
+        for span in act.levels:
+            if value := own.get((span.start, span.end)):
+                found.setdefault(span.value, []).append(value)
+        return {name: side for name, values in found.items() if (side := _both(values))}
+
+
+def _both(values: Sequence[str]) -> str:
+    if "bilateral" in values or {"left", "right"} <= set(values):
+        return "bilateral"
+    return values[0] if values else ""
+
+
+def voice(text: str, words: NoteWords, book: Codebook, title: bool) -> Voice:
+    """The acts a part of the note tells of."""
+    if not text.strip():
+        return Voice(text, (), ())
+    found = words.lexicon.find(text)
+    named = [m for m in mentions_of(found, "approach") if _entering(m, text)]
+    hints = [m for m in mentions_of(found, "approach_hint") if _entering(m, text)]
+    named = _outermost(named)
+    levels = _levels(text, words, book)
+    regions = [
+        m
+        for m in _outermost(mentions_of(found, "region"))
+        if not any(words.found("after_level", "finding", text, m.end, m.end + NEAR))
+        and (title or EPIDURAL.match(text[m.end :]) or m.words.lower().endswith("esi"))
+    ]
+    told = [s for s in sides(text) if _of_needle(s, text, words, title)]
+    return Voice(text, tuple(_acts(text, named, hints, levels, regions, book)), tuple(told))
+
+
+def _outermost(found: Sequence[Mention]) -> list[Mention]:
+    """Without mentions inside a longer one."""
+    return [
+        m
+        for m in found
+        if not any(
+            o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start
+            for o in found
+        )
+    ]
+
+
+def _entering(mention: Mention, text: str) -> bool:
+    """Is it how the needle went in, not where the drug did or what was avoided?"""
+    if mention.negated:
+        return False
+    before = CLAUSE.split(text[max(0, mention.start - 60) : mention.start])[-1]
+    after = text[mention.end : mention.end + 40]
+    if OF_SPREAD.match(after):
+        return False
+    if mention.value == "intrathecal" and SPOKEN.search(before):
+        return False
+    spoken = re.search(
+        r"\b(?:spread\w*|flow\w*|uptake|out(?:lin\w+)?|into the|exit\w*|through|toward\w*)\b[^,]{0,30}$",
+        before,
+        re.I,
+    )
+    if re.fullmatch(r"foram\w+|neuroforam\w+", mention.words, re.I) and spoken:
+        # contrast leaves through a foramen after any injection
+        return bool(re.search(r"\bneedle|\badvanc|\bdirect|\bplaced|\bpositioned", before, re.I))
+    return True
+
+
+def _levels(text: str, words: NoteWords, book: Codebook) -> list[Span]:
+    """The levels that a needle entered, as far as words tell."""
+    spans = list(patterns.levels(text))
+    out: dict[str, list[Span]] = {"finding": [], "went": [], "landmark": []}
+    left: list[Span] = []
+    for span in spans:
+        kind = _elsewhere(span, text, words)
+        (out[kind] if kind else left).append(span)
+    known = [s for s in left if level_row(s.value, None, book)]
+    if not known:
+        # a level named only as a landmark or where the needle went is still where it went
+        known = [s for s in (*out["went"], *out["landmark"]) if level_row(s.value, None, book)]
+    ends = {e for s in known if "-" in s.value for e in _ends(s.value)}
+    return sorted(
+        (s for s in known if "-" in s.value or s.value[0] == "S" or s.value not in ends),
+        key=lambda s: s.start,
+    )
+
+
+def _ends(interspace: str) -> tuple[str, str]:
+    upper, lower = interspace.split("-")
+    return upper, lower if lower[0].isalpha() else upper[0] + lower
+
+
+def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
+    """ "finding", "went" or "landmark" when the level is no place of a needle."""
+    after = CLAUSE.split(text[span.end : span.end + NEAR])[0].split(",")[0]
+    near = " ".join(after.split()[:3])
+    before = CLAUSE.split(text[max(0, span.start - 48) : span.start])[-1]
+    if any(words.found("after_level", "finding", near)):
+        return "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
+    if any(words.found("before_level", "finding", before[-NEAR:])):
+        return "finding"
+    if any(words.found("before_level", "spread", before)):
+        return "went"
+    if re.match(r"\s*(?:pedicle|foramen|neuro)", after, re.I):
+        return ""
+    if any(words.found("after_level", "landmark", " ".join(after.split()[:1]))):
+        return "landmark"
+    if any(words.found("before_level", "landmark", before[-NEAR:])):
+        return "landmark"
+    return ""
+
+
+def _of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
+    """Is the side that of a needle, not of a symptom or of the beam?"""
+    line = re.split(r"[.;!?\n]", text[max(0, side.start - 120) : side.start])[-1]
+    before = " ".join(line.split()) + " "
+    after = text[side.end : side.end + 40]
+    near = " ".join(CLAUSE.split(after)[0].split()[:2])
+    if any(words.found("after_level", "finding", near)) and not re.match(r"\s*[CTLS]\d", after):
+        return False
+    if SYMPTOM_BEFORE.search(before) and not re.match(r"\s*[CTLS]\d", after):
+        return False
+    return bool(title or SIDED_AFTER.match(after) or SIDED_BEFORE.search(before))
+
+
+def _acts(
+    text: str,
+    named: Sequence[Mention],
+    hints: Sequence[Mention],
+    levels: Sequence[Span],
+    regions: Sequence[Mention],
+    book: Codebook,
+) -> list[Act]:
+    told = list(named) or list(hints)
+    approaches: list[str | None] = list(dict.fromkeys(m.value for m in told))
+    acts: list[Act] = []
+    for approach in approaches or [None]:
+        own = [m for m in told if m.value == approach]
+        places = levels
+        if len(approaches) > 1:
+            places = [s for s in levels if _nearest(s, told, text) == approach]
+        if approach == "caudal":
+            places = []
+        groups: dict[str, Act] = {}
+        for span in places:
+            row = level_row(span.value, approach, book)
+            side = _side(row.region, book) if row else ""
+            act = groups.setdefault(side, Act(approach, side, hinted=not named))
+            act.levels.append(span)
+        near = [
+            m
+            for m in regions
+            if len(approaches) < 2 or _nearest(Span(m.value, m.start, m.end), told, text) == approach
+        ]
+        for m in near:
+            side = _side(m.value, book)
+            act = groups.setdefault(side, Act(approach, side, hinted=not named))
+            act.region = act.region or m
+        if approach == "caudal":
+            groups = {k: a for k, a in groups.items() if k == _side("sacral", book)}
+        if own and not groups:
+            groups[""] = Act(approach, "", hinted=not named)
+        for act in groups.values():
+            act.said = max(own, key=lambda m: (m.value in m.words.lower(), -m.start), default=None)
+            acts.append(act)
+    return acts
+
+
+def _nearest(span: Span, told: Sequence[Mention], text: str) -> str | None:
+    return min(told, key=lambda m: gap(text, (m.start, m.end), (span.start, span.end))).value
+
+
+def _side(region: str, book: Codebook) -> str:
+    """The group of regions that share their codes."""
+    for name, group in book.facts["region"].aliases.items():
+        if region in group:
+            return name
+    return region
+
+
+def _row_name(span: Span, approach: str | None, book: Codebook) -> str:
+    row = level_row(span.value, approach, book)
+    return row.level if row else span.value
