@@ -415,6 +415,8 @@ class NoteElementRow(Row):
     """A dose or a volume must stand in the same sentence."""
     scored: bool = False
     """A figure of a scale must stand in the same sentence."""
+    coded: bool = False
+    """A diagnosis code shows it too."""
     sided: bool = False
     """Asked only of codes that have sides."""
     families: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from app.ask import patterns
 from app.notes.facts import Quote, Treated, quoted
 from app.notes.plain import Plain
 from app.notes.sections import Sections
@@ -114,8 +115,8 @@ def _of_words(
         if denies and (match := denies.search(sentence)):
             told = quoted(plain, start, end)
             return ("missing" if row.id != "contrast" else _withheld(sentence)), told
-        match = shows.search(sentence)
-        if not match:
+        coded = row.coded and any(patterns.diagnoses(sentence, set()))
+        if not coded and not shows.search(sentence):
             continue
         at = quoted(plain, start, end)
         figure = DOSE if row.figure else SCORE if row.scored else None

@@ -33,7 +33,7 @@ def stated(found: Sections, words: NoteWords, book: Codebook) -> dict[str, Place
     if day := _day(found):
         places["service_date"] = day
     kept = found.only(*SET)
-    for m in words.lexicon.find(kept):
+    for m in sorted(words.lexicon.find(kept), key=lambda m: m.start - m.end):
         if m.fact == "place_of_service" and not m.negated:
             if not AWAY.search(text[max(0, m.start - 44) : m.start]):
                 places.setdefault(m.fact, (m.value, m.start, m.end))
@@ -54,12 +54,32 @@ def _day(found: Sections) -> Place | None:
         own = text[part.start : part.end]
         for day, span in patterns.dates(own):
             place = (day.isoformat(), part.start + span.start, part.start + span.end)
-            before = text[max(0, part.start - 24) : place[1]]
+            before = text[max(0, place[1] - 24) : place[1]]
             if CALLED.search(before) or re.search(r"\b(?:date|dos)\s*:\s*$", before, re.I):
                 return place
             if part.kind in DATED and not NOT_OF_SERVICE.search(before[-40:]):
                 open_.append(place)
     return open_[0] if open_ else None
+
+
+def days(found: Sections) -> dict[str, tuple[int, int]]:
+    """Every date that is called the date of service, and where."""
+    named: dict[str, tuple[int, int]] = {}
+    for part in found.parts:
+        for day, span in patterns.dates(found.text[part.start : part.end]):
+            start, end = part.start + span.start, part.start + span.end
+            before = found.text[max(0, start - 24) : start]
+            if CALLED.search(before) or re.search(r"\b(?:date|dos)\s*:\s*$", before, re.I):
+                named.setdefault(day.isoformat(), (start, end))
+    return named
+
+
+def payer_named(payer: str | None, book: Codebook) -> str | None:
+    """The table's name of a payer, or the name that was sent."""
+    for row in book.payers:
+        if payer and payer.lower() in {name.lower() for name in (row.payer, *row.names)}:
+            return row.payer
+    return payer
 
 
 def _payer(text: str, book: Codebook) -> Place | None:

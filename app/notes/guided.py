@@ -15,11 +15,15 @@ DENIED_BEFORE = re.compile(
     r"[\s-]+(?:(?:the )?use of |use |using |any |under |live |image |with |performed |done |by )*$",
     re.I,
 )
+DENIED_TOO = re.compile(
+    r"\b(?:no|not|without|w/o|neither|nor)\s+(?:[\w-]+[\s,]+){0,3}(?:or|nor|and no)\s+$", re.I
+)
+""" "no fluoroscopy or ultrasound": both are denied."""
 DENIED_AFTER = re.compile(
     r"^\s*(?:guidance|imaging|machine|unit|time|used)?\s*(?:[:=]|-)?\s*(?:was |were |is |had )?"
     r"(?:not (?:used|available|utilized|employed|needed|done|performed|obtained|working)"
     r"|none\b|no\b(?! (?:compl|vasc|intrav))|n/a|unavailable|down\b|broken|broke|failed|declined"
-    r"|0 sec|contraindicated|avoided)",
+    r"|0 sec|contraindicated|avoided|out (?:for|of)\b|in for repair|being repaired|dead|died)",
     re.I,
 )
 UNFILLED = re.compile(r"^\s*(?:guidance|used|time)?\s*:\s*(?:\n|$)")
@@ -30,6 +34,11 @@ NOT_GUIDING = re.compile(
 )
 STUDY_BEFORE = re.compile(r"\b(?:mri|ct|mr|diagnostic|prior|recent|advanced)\s+(?:or\s+\w+\s+)?$", re.I)
 OTHER_CATHETER = re.compile(r"\b(?:iv|i\.v\.|foley|intravenous|peripheral|urinary|arterial)\s+$", re.I)
+NO_CATHETER = re.compile(r"\s*:\s*(?:none|no\b|n/a|\s*$)", re.I)
+LATER = re.compile(r"\bto be\b|\bwill be\b|\bon day\b", re.I)
+STAY = re.compile(
+    r"cath|remain|stay|kept|infus|left in|in place|duration|pull|remov|drip|pump|secur", re.I
+)
 VAGUE = "fluoroscopy or CT"
 
 
@@ -55,7 +64,7 @@ def imaging(text: str, words: NoteWords) -> Told:
             denied = denied or m
         elif UNFILLED.match(after) or NOT_GUIDING.match(after) or STUDY_BEFORE.search(before):
             continue
-        elif DENIED_BEFORE.search(before) or DENIED_AFTER.match(after):
+        elif any(p.search(before) for p in (DENIED_BEFORE, DENIED_TOO)) or DENIED_AFTER.match(after):
             denied = denied or m.model_copy(update={"value": "none"})
         else:
             used.setdefault(m.value, m)
@@ -63,6 +72,9 @@ def imaging(text: str, words: NoteWords) -> Told:
         used = {}
     if len(used) > 1:
         used.pop(VAGUE, None)
+    if set(used) == {VAGUE} and not denied:
+        # guidance of no named kind may have been ultrasound
+        return Told({"guided": used[VAGUE]})
     if {"fluoroscopy", "CT"} == set(used):
         used = {VAGUE: used["fluoroscopy"]}
     if "ultrasound" in used and len(used) > 1:
@@ -97,20 +109,33 @@ def technique(text: str, words: NoteWords) -> Told:
         for m in mentions_of(words.lexicon.find(text), "technique")
         if not OTHER_CATHETER.search(text[max(0, m.start - 16) : m.start])
     ]
-    catheters = [m for m in found if m.value == "catheter" and not m.negated]
+    catheters = [
+        m
+        for m in found
+        if m.value == "catheter" and not m.negated and not NO_CATHETER.match(text[m.end : m.end + 30])
+    ]
     if not catheters and not any(CATHETER.search(m.words) for m in found):
         return Told({})
+    if not catheters:
+        return Told({})
     values: dict[str, Mention] = {}
-    for m in found:
-        if m.value != "catheter" and not m.negated:
+    for m in sorted(found, key=lambda m: not CATHETER.search(m.words)):
+        if m.value != "catheter" and not m.negated and not LATER.search(m.words):
             values.setdefault(m.value, m)
-    days = DAYS.search(text)
-    if days and not values:
+    days = next((d for d in DAYS.finditer(text) if _of_stay(text, d.span())), None)
+    if days:
         values["indwelling catheter"] = Mention(
             fact="technique", value="indwelling catheter", words=days.group(),
             start=days.start(), end=days.end(),
         )  # fmt: skip
     return Told(values or {"catheter": catheters[0]})
+
+
+def _of_stay(text: str, days: tuple[int, int]) -> bool:
+    """Are the days those of a catheter?"""
+    start = max(text.rfind(".", 0, days[0]), text.rfind("\n", 0, days[0])) + 1
+    stop = min((n for n in (text.find(".", days[1]), text.find("\n", days[1])) if n > 0), default=len(text))
+    return bool(STAY.search(text[start:stop]))
 
 
 def substance(text: str, words: NoteWords) -> Told:

@@ -12,6 +12,7 @@ from app.notes.facts import Treated
 from knowledge.codebook import Codebook
 from knowledge.decisions import Caution, CodeLine, Decided, Step
 from knowledge.facts import Encounter, Frozen, Laterality
+from knowledge.rules.select_code import on_either_day
 
 PLACES = {"pricing": 0, "distinct": 1, "information": 2, "": 3}
 SIDES: tuple[Laterality, ...] = ("right", "left")
@@ -34,6 +35,14 @@ def select(treated: Treated, book: Codebook) -> Treated:
     return treated.model_copy(
         update={"call": call("select_code", book, **dict(treated.procedure))}
     )
+
+
+def on_days(treated: Treated, books: Sequence[Codebook]) -> Treated:
+    """The decision when the note has several dates of service: all of them must agree."""
+    first = select(treated, books[0])
+    assert first.call is not None
+    result = on_either_day(treated.procedure, books)
+    return first.model_copy(update={"call": first.call.model_copy(update={"result": result})})
 
 
 def lines_of(
@@ -94,15 +103,24 @@ def _modified(
     book: Codebook,
 ) -> list[tuple[tuple[str, ...], tuple[Step, ...]]]:
     """The modifiers of a code, once, or once for each of two lines."""
-    if not side and not situations and encounter.claim != "facility":
-        return [((), ())]
-    one = _asked(code, side, situations, encounter, book)
+    events: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    if situations:
+        one = _asked(code, None, situations, encounter, book)
+        events, steps = appended(one), _said(one)
+    if side is None:
+        return [(events, steps)]
+    # one side is told alike on every claim; both sides differ by claim and place
+    sent = encounter if side == "bilateral" else encounter.model_copy(update={"claim": None})
+    one = _asked(code, side, (), sent, book)
     found = appended(one)
+    steps = (*_said(one), *steps)
     apart = [m for m in ("RT", "LT") if m in found] if side == "bilateral" else []
-    if len(apart) == 2 and "50" not in found:
-        rest = tuple(m for m in found if m not in apart)
-        return [((*rest, m), _said(one)) for m in apart]
-    return [(found, _said(one))]
+    if apart and "50" not in found:
+        return [((*events, m), steps) for m in ("RT", "LT")]
+    if side == "bilateral":
+        found = tuple(m for m in found if m not in ("RT", "LT"))
+    return [((*events, *found), steps)]
 
 
 def _asked(

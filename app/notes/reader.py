@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.ask import patterns
+from app.ask.subject import call
 from app.notes import boxes, documentation, encounter, events, guided, plan, queries, sections
 from app.notes.documentation import Element
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
@@ -23,11 +24,16 @@ from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Caution, Decided, Missing, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.rules.diagnosis import find
 
 WORKED = 2
 """Different signs of work without which a note tells of a plan or a visit."""
+UNSETTLED = ("catheter", "guided")
+"""A catheter of which it is not told whether it stayed, and guidance of no named kind."""
 OURS = re.compile(r"\b(?:epidural|esi|steroid injection|injection|block)\b", re.I)
 GUIDED = ("title", "none", "done", "outcome", "anesthesia", "drugs", "who")
+PAST = {"history", "exam", "study"}
+"""Sections whose diagnoses are not those of the injection while others are named."""
 STAYED = ("title", "none", "done", "outcome", "plan", "anesthesia")
 
 
@@ -69,13 +75,22 @@ class NoteReader:
         text = boxes.filled(told.text)
         found = sections.sections(text, self.words)
         places = encounter.stated(found, self.words, self.on(sent.service_date or today))
+        named = encounter.days(found)
         known, differences = encounter.with_stated(sent, places)
+        known = known.model_copy(
+            update={"payer": encounter.payer_named(known.payer, self.on(today))}
+        )
         book = self.on(known.service_date or today)
         title, done = sections.told(found, self.words)
         treated, conflicts = _treated(told, found, (title, done), self.words, book)
         signs = events.happened(found, done, self.words)
         never = events.never_began(signs, known)
         treated = tuple(plan.select(one, book) for one in treated)
+        if len(named) > 1:
+            books = [self.on(date.fromisoformat(day)) for day in named]
+            treated = tuple(plan.on_days(one, books) for one in treated)
+            places_ = tuple(quoted(told, *place) for place in named.values())
+            conflicts = (*conflicts, Conflict(fact="service_date", quotes=places_))
         asked = events.situations(signs, known)
         lines = [
             line
@@ -131,7 +146,7 @@ def _treated(
         if len(one.values) > 1:
             conflicts[name] = [(m.start, m.end) for m in one.values.values()]
     made = tuple(
-        _procedure(site, told, {"imaging": imaging, "technique": technique, "substance": substance})
+        _procedure(site, told, found, words, {"imaging": imaging, "technique": technique, "substance": substance})
         for site in sites.sites
     )
     return made, tuple(
@@ -159,7 +174,18 @@ def _joined(*texts: str) -> str:
     return "".join(next((c for c in chars if c != " "), " ") for chars in zip(*texts, strict=True))
 
 
-def _procedure(site: Site, told: Plain, guide: dict[str, guided.Told]) -> Treated:
+def _sentence(found: sections.Sections, at: int) -> tuple[int, int]:
+    """The sentence around a place."""
+    return next((p.start, p.end) for p in found.parts if p.start <= at < p.end)
+
+
+def _procedure(
+    site: Site,
+    told: Plain,
+    found: sections.Sections,
+    words: NoteWords,
+    guide: dict[str, guided.Told],
+) -> Treated:
     side, sides = laterality(site)
     unclear = set(site.unclear)
     facts: dict[str, Fact] = {}
@@ -167,12 +193,19 @@ def _procedure(site: Site, told: Plain, guide: dict[str, guided.Told]) -> Treate
     for name, one in guide.items():
         if len(one.values) > 1:
             unclear.add(name)
-        elif one.one and one.one[0] == "catheter":
-            unclear.add(name)
+        elif one.one and one.one[0] in UNSETTLED:
+            if one.one[0] != "guided" or site.approach != "transforaminal":
+                unclear.add(name)
         elif one.one:
             value, m = one.one
             values[name] = value
-            facts[name] = fact(told, value, m.start, m.end)
+            place = _sentence(found, m.start) if name == "technique" else (m.start, m.end)
+            facts[name] = fact(told, value, *place)
+    if site.approach == "transforaminal":
+        if not side and not sides:
+            unclear.add("laterality")
+        if not site.levels and words.cue("several", found.only("title", "none", "done")):
+            unclear.add("levels")
     procedure = Procedure.model_validate(
         {
             "approach": site.approach,
@@ -201,8 +234,10 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
         found["laterality"] = fact(told, side, *where["laterality"])
     region = site.region.value if site.region else site.group
     place = where.get("levels") or where.get("region") or where.get("approach")
+    if procedure.approach == "caudal":
+        region, place = "sacral", where.get("approach")
     if region and place and "region" not in procedure.unclear:
-        if site.region and "levels" in where:
+        if site.region and "levels" in where and procedure.approach != "caudal":
             place = _reaching(told.text, (site.region.start, site.region.end), where["levels"])
         found["region"] = fact(told, region, *place)
     return found
@@ -211,7 +246,7 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
 def _reaching(text: str, region: tuple[int, int], levels: tuple[int, int]) -> tuple[int, int]:
     """The stretch from the word for the region to the level beside it, on one line."""
     start, end = min(region[0], levels[0]), max(region[1], levels[1])
-    return (start, end) if end - start < 90 and "\n" not in text[start:end] else levels
+    return (start, end) if end - start < 90 and "\n" not in text[start:end] else region
 
 
 def _own(asked: tuple[str, ...], one: Treated, signs: set[str]) -> tuple[str, ...]:
@@ -227,8 +262,11 @@ def _own(asked: tuple[str, ...], one: Treated, signs: set[str]) -> tuple[str, ..
 
 def _diagnosed(lines: list[Line], found: sections.Sections, book: Codebook) -> list[Line]:
     """The diagnoses that the note names by code, each on the lines of its region."""
-    text = found.only(*{p.kind for p in found.parts} - {"plan", "meds"})
-    named = list(dict.fromkeys(s.value for s in patterns.diagnoses(text, set(book.diagnoses))))
+    kinds = {p.kind for p in found.parts} - {"plan", "meds", "consent"}
+    known = set(book.diagnoses)
+    named = [s.value for s in patterns.diagnoses(found.only(*(kinds - PAST)), known)]
+    named = named or [s.value for s in patterns.diagnoses(found.only(*kinds), known)]
+    named = _on_a_claim(list(dict.fromkeys(named)), book)
     made = []
     for line in lines:
         region = book.code(line.code).region
@@ -236,6 +274,20 @@ def _diagnosed(lines: list[Line], found: sections.Sections, book: Codebook) -> l
         others = [x for x in lines if book.code(x.code).region != region]
         made.append(line.model_copy(update={"diagnoses": tuple(own if others else named)}))
     return made
+
+
+def _on_a_claim(named: list[str], book: Codebook) -> list[str]:
+    """Without headers, and without what Excludes1 takes off beside the others."""
+    held = [d for d in named if find(d, book)] or named
+    if not held:
+        return []
+    result = call("diagnosis", book, diagnoses=tuple(held[:12])).result
+    off = {
+        line.code
+        for line in (result.codes if isinstance(result, Decided) else ())
+        if line.role == "do_not_bill"
+    }
+    return [d for d in held if d not in off]
 
 
 def _fits(diagnosis: str, region: str, book: Codebook) -> bool:

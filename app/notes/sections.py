@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from app.ask import patterns
 from app.notes.words import NoteWords
 
+PIECES = re.compile(r",\s+|\s+but\s+|\s+-\s+|\s\|\s|\s->\s")
+CLAUSES = re.compile(rf"{PIECES.pattern}|\s(?=(?:and|then|so|with|was|failed|will)\s)", re.I)
+RUN_ON_LENGTH = 260
+"""Characters of a sentence from which on it is dictated without stops."""
 BULLET = r"[ \t>*#•·\-–]*(?:\d{1,2}[.)]\s+)?(?:\*\*)?"
 MARK = r"(?:(?:\*\*)?\s*(?::|\s-{1,2}\s|\s–\s)(?:\*\*)?|(?:\*\*)?[ \t]*(?=\n|$)|\s+(?=[A-Z]\d[\dA-Z]\.))"
 OTHER = re.compile(rf"^{BULLET}(?P<name>[A-Za-z][\w/&()' -]{{1,40}}?)(?:\*\*)?\s*:(?=\s|$)", re.M)
@@ -189,11 +193,17 @@ def _titled(text: str, parts: Sequence[Part], words: NoteWords) -> Iterator[Part
         own = text[part.start : part.end]
         if part.kind == "title" and VERB.search(own):
             yield Part("done", part.start, part.end)
-        elif part.kind == "none" and first and _bare_title(own):
+        elif part.kind == "none" and first and _bare_title(own) and _line(text, part):
             yield Part("title", part.start, part.end)
         else:
             yield part
         first = first and part.kind in ("encounter", "who")
+
+
+def _line(text: str, part: Part) -> bool:
+    """Is it a line of its own, and no item of a list?"""
+    alone = text[part.end - 1 : part.end] == "\n" or text[part.end : part.end + 1] in ("\n", "")
+    return alone and not re.match(r"\s*(?:#|\d{1,2}[.)])\s?\d?", text[part.start : part.end])
 
 
 def _bare_title(line: str) -> bool:
@@ -228,8 +238,11 @@ def told(found: Sections, words: NoteWords) -> tuple[str, str]:
 
 def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
     """The pieces of a sentence that tell of what was done today."""
-    pieces = list(_pieces(text, part))
+    pieces = list(_pieces(text, part, PIECES))
     telegram = len(pieces) >= TELEGRAPHIC
+    if part.end - part.start > RUN_ON_LENGTH:
+        # dictated without a stop: each clause speaks for itself
+        pieces, telegram = list(_pieces(text, part, CLAUSES)), True
     cues: tuple[str, ...] = ("history", "planned", "consent")
     if part.kind == "title":
         cues = ()
@@ -245,9 +258,9 @@ def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
     return left
 
 
-def _pieces(text: str, part: Part) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, part: Part, cut: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     at = part.start
-    for match in re.finditer(r",\s+|\s+but\s+|\s+-\s+|\s\|\s", text[part.start : part.end]):
+    for match in cut.finditer(text[part.start : part.end]):
         yield at, part.start + match.end()
         at = part.start + match.end()
     yield at, part.end

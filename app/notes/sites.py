@@ -51,6 +51,10 @@ EPIDURAL = re.compile(
     r"|neurotomy|sympathetic|blood patch|puncture|catheter)",
     re.I,
 )
+REGION_BEFORE = re.compile(
+    r"(?:\b(?:region|area|site|level)\s*:\s*|\b(?:injections?|epidural|esi|tfesi|block)\s*,\s*)$",
+    re.I,
+)
 
 
 @dataclass
@@ -113,10 +117,19 @@ def voice(text: str, words: NoteWords, book: Codebook, title: bool) -> Voice:
         m
         for m in _outermost(mentions_of(found, "region"))
         if not any(words.found("after_level", "finding", text, m.end, m.end + NEAR))
-        and (title or EPIDURAL.match(text[m.end :]) or m.words.lower().endswith("esi"))
+        and (title or _of_injection(m, text))
     ]
     told = [s for s in sides(text) if _of_needle(s, text, words, title)]
     return Voice(text, tuple(_acts(text, named, hints, levels, regions, book)), tuple(told))
+
+
+def _of_injection(region: Mention, text: str) -> bool:
+    """Is the region that of an injection, not of a symptom or a study?"""
+    before = " ".join(text[max(0, region.start - 40) : region.start].split()) + " "
+    after = text[region.end : region.end + 40]
+    if EPIDURAL.match(after) or region.words.lower().endswith("esi"):
+        return True
+    return bool(REGION_BEFORE.search(before)) and not re.match(r"\s*(?:mri|spine|x-?ray)", after)
 
 
 def _outermost(found: Sequence[Mention]) -> list[Mention]:

@@ -84,7 +84,8 @@ def _site(act: Act, voice: Voice, book: Codebook) -> Site:
     if act.region:
         site.places["region"] = (act.region.start, act.region.end)
     if voice.sides:
-        near = min(voice.sides, key=lambda s: _away(s, act))
+        wanted = next(iter(sides.values()), "")
+        near = min(voice.sides, key=lambda s: (s.value != wanted, _away(s, act)))
         site.places["laterality"] = (near.start, near.end)
     return site
 
@@ -92,7 +93,7 @@ def _site(act: Act, voice: Voice, book: Codebook) -> Site:
 def _away(side: Span, act: Act) -> int:
     if not act.levels:
         return side.start
-    return min(abs(side.start - level.start) for level in act.levels)
+    return abs(side.start - act.levels[0].start)
 
 
 def _rows(act: Act, book: Codebook) -> Iterator[tuple[str, Span]]:
@@ -254,7 +255,7 @@ def _of_title(told: Told, head: Act, acts: Sequence[Act], words: NoteWords) -> N
                 site.unclear.add("approach")
         if act.group and head.group and act.group != head.group and act.levels:
             place = (act.levels[0].start, act.levels[0].end)
-            told.conflict("levels", next(_where(head)), place)
+            told.conflict("region", next(_where(head)), place)
             site.unclear.add("region")
     if "approach" in site.unclear:
         site.approach = None
