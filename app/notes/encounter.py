@@ -23,6 +23,7 @@ AWAY = re.compile(
     r"|from the|left the|referred|outside|contact)\b[^.;\n]{0,30}$",
     re.I,
 )
+MORE = re.compile(r"(?:\s+(?:outpatient|department|center|clinic|surgery|suite))+\b", re.I)
 CLAIMED = re.compile(r"\b(?:claim|billing|bill)\b", re.I)
 
 
@@ -36,7 +37,8 @@ def stated(found: Sections, words: NoteWords, book: Codebook) -> dict[str, Place
     for m in sorted(words.lexicon.find(kept), key=lambda m: m.start - m.end):
         if m.fact == "place_of_service" and not m.negated:
             if not AWAY.search(text[max(0, m.start - 44) : m.start]):
-                places.setdefault(m.fact, (m.value, m.start, m.end))
+                more = MORE.match(kept, m.end)
+                places.setdefault(m.fact, (m.value, m.start, more.end() if more else m.end))
         elif m.fact == "claim" and CLAIMED.search(text[max(0, m.start - 20) : m.end + 12]):
             places.setdefault(m.fact, (m.value, m.start, m.end))
     if payer := _payer(found.only("encounter", "none", "title"), book):

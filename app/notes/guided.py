@@ -114,10 +114,9 @@ def technique(text: str, words: NoteWords) -> Told:
         for m in found
         if m.value == "catheter" and not m.negated and not NO_CATHETER.match(text[m.end : m.end + 30])
     ]
-    if not catheters and not any(CATHETER.search(m.words) for m in found):
-        return Told({})
     if not catheters:
-        return Told({})
+        none = next((m for m in found if m.value == "catheter" and m.negated), None)
+        return Told({"single injection": none} if none else {})
     values: dict[str, Mention] = {}
     for m in sorted(found, key=lambda m: not CATHETER.search(m.words)):
         if m.value != "catheter" and not m.negated and not LATER.search(m.words):

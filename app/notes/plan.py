@@ -15,7 +15,8 @@ from knowledge.facts import Encounter, Frozen, Laterality
 from knowledge.rules.select_code import on_either_day
 
 PLACES = {"pricing": 0, "distinct": 1, "information": 2, "": 3}
-SIDES: tuple[Laterality, ...] = ("right", "left")
+BOTH, LINES = "50", ("RT", "LT")
+"""Not a coding fact: how the answer of the modifiers rule is laid out on lines."""
 
 
 class Line(Frozen):
@@ -60,11 +61,11 @@ def lines_of(
     billed = [line for line in result.codes if line.role == "bill"]
     for (line, units, side) in _sided(treated, billed):
         steps = _reasons(result, line.code)
-        for one, more in _modified(line.code, side, situations, encounter, book):
+        for times, one, more in _modified(line.code, side, situations, encounter, book):
             made.append(
                 Line(
                     code=line.code,
-                    units=units,
+                    units=units * times,
                     modifiers=_ordered(one, book),
                     steps=(*steps, *more),
                     procedure=number,
@@ -101,26 +102,58 @@ def _modified(
     situations: Sequence[str],
     encounter: Encounter,
     book: Codebook,
-) -> list[tuple[tuple[str, ...], tuple[Step, ...]]]:
-    """The modifiers of a code, once, or once for each of two lines."""
+) -> list[tuple[int, tuple[str, ...], tuple[Step, ...]]]:
+    """How often the units count, the modifiers and the reasons of each line of a code."""
     events: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     if situations:
         one = _asked(code, None, situations, encounter, book)
         events, steps = appended(one), _said(one)
     if side is None:
-        return [(events, steps)]
-    # one side is told alike on every claim; both sides differ by claim and place
-    sent = encounter if side == "bilateral" else encounter.model_copy(update={"claim": None})
-    one = _asked(code, side, (), sent, book)
-    found = appended(one)
-    steps = (*_said(one), *steps)
-    apart = [m for m in ("RT", "LT") if m in found] if side == "bilateral" else []
-    if apart and "50" not in found:
-        return [((*events, m), steps) for m in ("RT", "LT")]
-    if side == "bilateral":
-        found = tuple(m for m in found if m not in ("RT", "LT"))
-    return [((*events, *found), steps)]
+        return [(1, events, steps)]
+    if side != "bilateral":
+        # one side is told alike on every claim
+        one = _asked(code, side, (), encounter.model_copy(update={"claim": None}), book)
+        return [(1, (*events, *appended(one)), (*_said(one), *steps))]
+    one = _asked(code, side, (), encounter, book)
+    found, steps = appended(one), (*_said(one), *steps)
+    if not {"50", *LINES} & set(found) and _verdict(one, BOTH) == "depends":
+        # an add-on on both sides: Medicare takes 50, the convention of CPT counts it twice
+        named = _asked(code, side, (), encounter, book, modifier=BOTH)
+        steps = (*_said(named), *steps)
+        if BOTH in appended(named):
+            return [(1, (*events, BOTH), steps)]
+        return [(2, events, steps)]
+    if set(LINES) & set(found) and BOTH not in found:
+        return [(1, (*events, m), steps) for m in LINES]
+    return [(1, (*events, *(m for m in found if m not in LINES)), steps)]
+
+
+def open_place(treated: Sequence[Treated], encounter: Encounter, book: Codebook) -> bool:
+    """Does a facility claim of both sides turn on a place of service that nobody stated?"""
+    if encounter.claim != "facility" or encounter.place_of_service:
+        return False
+    places = {p for row in book.modifier_verdicts if "facility" in row.aspects for p in row.places}
+    for one in treated:
+        if one.procedure.laterality != "bilateral" and "bilateral" not in one.procedure.sides:
+            continue
+        result = one.call.result if one.call else None
+        for line in result.codes if isinstance(result, Decided) else ():
+            there = {
+                appended(
+                    _asked(
+                        line.code,
+                        "bilateral",
+                        (),
+                        encounter.model_copy(update={"place_of_service": place}),
+                        book,
+                    )
+                )
+                for place in places
+            }
+            if len(there) > 1:
+                return True
+    return False
 
 
 def _asked(
@@ -129,17 +162,25 @@ def _asked(
     situations: Sequence[str],
     encounter: Encounter,
     book: Codebook,
+    modifier: str = "",
 ) -> Call:
     return call(
         "modifiers",
         book,
         code=code,
+        modifier=modifier,
         laterality=side,
         situations=tuple(situations),
         claim=encounter.claim,
         place_of_service=encounter.place_of_service,
-        payer=encounter.payer,
+        # with no payer stated, Medicare's rule
+        payer=encounter.payer or ("medicare" if modifier else None),
     )
+
+
+def _verdict(one: Call, modifier: str) -> str:
+    lines = one.result.codes if isinstance(one.result, Decided) else ()
+    return next((m.verdict for x in lines for m in x.modifiers if m.code == modifier), "")
 
 
 def appended(one: Call) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ WORKED = 2
 """Different signs of work without which a note tells of a plan or a visit."""
 UNSETTLED = ("catheter", "guided")
 """A catheter of which it is not told whether it stayed, and guidance of no named kind."""
+PLACE = Missing(
+    fact="place_of_service",
+    question="Is it the claim of an ambulatory surgery center or of a hospital?",
+    choices=("24", "22"),
+)
 OURS = re.compile(r"\b(?:epidural|esi|steroid injection|injection|block)\b", re.I)
 GUIDED = ("title", "none", "done", "outcome", "anesthesia", "drugs", "who")
 PAST = {"history", "exam", "study"}
@@ -98,6 +103,9 @@ class NoteReader:
             if not never
             for line in plan.lines_of(one, n, _own(asked, one, signs), known, book)
         ]
+        missing = _missing(treated) if not never else ()
+        if plan.open_place(treated, known, book):
+            lines, missing = [], (*missing, PLACE)
         lines = _diagnosed(lines, found, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {
@@ -110,7 +118,7 @@ class NoteReader:
             treated=treated,
             lines=tuple(lines),
             conflicts=conflicts,
-            missing=_missing(treated) if not never else (),
+            missing=missing,
             assumed=_assumed(treated),
             elements=shown,
             queries=queries.queries(conflicts, treated, shown),
@@ -264,9 +272,11 @@ def _diagnosed(lines: list[Line], found: sections.Sections, book: Codebook) -> l
     """The diagnoses that the note names by code, each on the lines of its region."""
     kinds = {p.kind for p in found.parts} - {"plan", "meds", "consent"}
     known = set(book.diagnoses)
-    named = [s.value for s in patterns.diagnoses(found.only(*(kinds - PAST)), known)]
-    named = named or [s.value for s in patterns.diagnoses(found.only(*kinds), known)]
-    named = _on_a_claim(list(dict.fromkeys(named)), book)
+    here, every = (
+        list(dict.fromkeys(s.value for s in patterns.diagnoses(found.only(*some), known)))
+        for some in (kinds - PAST, kinds)
+    )
+    named = _on_a_claim(_held(here, book) or _held(every, book) or here, book)
     made = []
     for line in lines:
         region = book.code(line.code).region
@@ -276,18 +286,22 @@ def _diagnosed(lines: list[Line], found: sections.Sections, book: Codebook) -> l
     return made
 
 
+def _held(named: list[str], book: Codebook) -> list[str]:
+    """Those of which the tables know what they are: the others are of another illness."""
+    return [d for d in named if find(d, book)]
+
+
 def _on_a_claim(named: list[str], book: Codebook) -> list[str]:
     """Without headers, and without what Excludes1 takes off beside the others."""
-    held = [d for d in named if find(d, book)] or named
-    if not held:
+    if not named:
         return []
-    result = call("diagnosis", book, diagnoses=tuple(held[:12])).result
+    result = call("diagnosis", book, diagnoses=tuple(named[:12])).result
     off = {
         line.code
         for line in (result.codes if isinstance(result, Decided) else ())
         if line.role == "do_not_bill"
     }
-    return [d for d in held if d not in off]
+    return [d for d in named if d not in off]
 
 
 def _fits(diagnosis: str, region: str, book: Codebook) -> bool:

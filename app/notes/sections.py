@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.ask import patterns
 from app.notes.words import NoteWords
 
+NOW = re.compile(r"\b(?:today|now|this (?:morning|afternoon|time|visit))\b", re.I)
 PIECES = re.compile(r",\s+|\s+but\s+|\s+-\s+|\s\|\s|\s->\s")
 CLAUSES = re.compile(rf"{PIECES.pattern}|\s(?=(?:and|then|so|with|was|failed|will)\s)", re.I)
 RUN_ON_LENGTH = 260
@@ -247,15 +248,20 @@ def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
     if part.kind == "title":
         cues = ()
     elif not telegram:
-        if any(words.cue(cue, text, part.start, part.end) for cue in cues):
-            return []
-        cues = ()
+        # what follows the words of another time belongs to it, unless it is of today
+        at = next((n for n, p in enumerate(pieces) if _of(cues, text, p, words)), len(pieces))
+        pieces = [*pieces[:at], *(p for p in pieces[at:] if NOW.search(text, *p))]
     left = []
     for start, end in pieces:
-        if any(words.cue(cue, text, start, end) for cue in (*cues, "study", "undone")):
+        if _of((*cues, "study", "undone"), text, (start, end), words):
             continue
         left.append((start, end))
     return left
+
+
+def _of(cues: Sequence[str], text: str, piece: tuple[int, int], words: NoteWords) -> bool:
+    """Do words of one of these kinds stand in the piece?"""
+    return any(words.cue(cue, text, *piece) for cue in cues)
 
 
 def _pieces(text: str, part: Part, cut: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -90,7 +90,8 @@ class Voice:
             return {}
         if not act.levels:
             return {"": side} if (side := _both([s.value for s in self.sides])) else {}
-        own = by_level(self.text, act.levels, self.sides)
+        every = sorted((s for a in self.acts for s in a.levels), key=lambda s: s.start)
+        own = by_level(self.text, every, self.sides)
         found: dict[str, list[str]] = {}
         for span in act.levels:
             if value := own.get((span.start, span.end)):
@@ -193,7 +194,7 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
     """ "finding", "went" or "landmark" when the level is no place of a needle."""
     after = CLAUSE.split(text[span.end : span.end + NEAR])[0].split(",")[0]
     near = " ".join(after.split()[:3])
-    before = CLAUSE.split(text[max(0, span.start - 48) : span.start])[-1]
+    before = re.split(r"[.;!?\n]", text[max(0, span.start - 48) : span.start])[-1]
     if any(words.found("after_level", "finding", near)):
         return "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
     if any(words.found("before_level", "finding", before[-NEAR:])):
@@ -230,7 +231,7 @@ def _acts(
     regions: Sequence[Mention],
     book: Codebook,
 ) -> list[Act]:
-    told = list(named) or list(hints)
+    told = _one_route(list(named) or list(hints))
     approaches: list[str | None] = list(dict.fromkeys(m.value for m in told))
     acts: list[Act] = []
     for approach in approaches or [None]:
@@ -263,6 +264,13 @@ def _acts(
             act.said = max(own, key=lambda m: (m.value in m.words.lower(), -m.start), default=None)
             acts.append(act)
     return acts
+
+
+def _one_route(told: list[Mention]) -> list[Mention]:
+    """Through the laminae into the thecal sac is one route, and the sac is its end."""
+    if {m.value for m in told} == {"interlaminar", "intrathecal"}:
+        return [m for m in told if m.value == "intrathecal"]
+    return told
 
 
 def _nearest(span: Span, told: Sequence[Mention], text: str) -> str | None:

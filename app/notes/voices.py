@@ -241,7 +241,11 @@ def _of_title(told: Told, head: Act, acts: Sequence[Act], words: NoteWords) -> N
     """The account names an approach or a region that the title excludes."""
     site = told.sites[0]
     for act in acts:
-        if act.approach and head.approach and act.approach != head.approach and act.said:
+        route = {act.approach, head.approach} == {"interlaminar", "intrathecal"}
+        if route:
+            # into the thecal sac one also goes through the laminae
+            site.approach = "intrathecal"
+        elif act.approach and head.approach and act.approach != head.approach and act.said:
             weak = act.hinted and (
                 act.said.words.lower() in WEAK or {act.approach, head.approach} != OPPOSED
             )
