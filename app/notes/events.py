@@ -30,8 +30,11 @@ def happened(found: Sections, done: str, words: NoteWords) -> set[str]:
 def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
     """What the modifiers rule is asked of, in its own words."""
     asked: list[str] = []
-    if "discontinued" in told and "drug_not_given" in told:
-        facility = encounter.claim == "facility"
+    facility = encounter.claim == "facility"
+    early = {"before_anesthesia", "never_started"} & told and "begun" not in told
+    if facility and "discontinued" in told and early:
+        asked += ["discontinued", "stopped_before_anesthesia", "before_anesthesia"]
+    elif "discontinued" in told and "drug_not_given" in told:
         if "begun" in told or (facility and "anesthesia_given" in told):
             asked.append("discontinued")
             asked.append("begun")

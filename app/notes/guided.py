@@ -39,6 +39,8 @@ LATER = re.compile(r"\bto be\b|\bwill be\b|\bon day\b", re.I)
 STAY = re.compile(
     r"cath|remain|stay|kept|infus|left in|in place|duration|pull|remov|drip|pump|secur", re.I
 )
+FLAT = re.compile(r"\b(?:no|not|none|without|w/o|never|un\w+|blind\w*|only|alone)\b|fluo|c-?arm|\bct\b", re.I)
+"""Words that deny guidance outright, or name the device denied."""
 VAGUE = "fluoroscopy or CT"
 
 
@@ -61,13 +63,16 @@ def imaging(text: str, words: NoteWords) -> Told:
         before, after = text[max(0, m.start - 60) : m.start], text[m.end : m.end + 40]
         before = re.split(r"[.;\n]", before)[-1]
         if m.value == "none":
-            denied = denied or m
+            denied = _longer(denied, m, text)
         elif UNFILLED.match(after) or NOT_GUIDING.match(after) or STUDY_BEFORE.search(before):
             continue
         elif any(p.search(before) for p in (DENIED_BEFORE, DENIED_TOO)) or DENIED_AFTER.match(after):
-            denied = denied or m.model_copy(update={"value": "none"})
-        else:
-            used.setdefault(m.value, m)
+            denied = _longer(denied, m.model_copy(update={"value": "none"}), text)
+        elif m.value not in used or _naming(m) < _naming(used[m.value]):
+            used[m.value] = m
+    if denied and used and not FLAT.search(denied.words):
+        # landmarks are felt before an image is taken, too
+        denied = None
     if denied and set(used) == {VAGUE} and _inside(used[VAGUE], denied):
         used = {}
     if len(used) > 1:
@@ -89,6 +94,23 @@ def imaging(text: str, words: NoteWords) -> Told:
     return Told(used if of_another else {**used, "none": denied})
 
 
+def _naming(mention: Mention) -> int:
+    """Words that name a device prove more than a view that was taken with it."""
+    named = re.match(r"fluo|flou|flur|ct\b|ultra|us\b|sono", mention.words, re.I)
+    return 0 if named else 1 if _device(mention.words) else 2
+
+
+def _longer(denied: Mention | None, more: Mention, text: str) -> Mention:
+    """The words that deny it, with those that deny it further on in the same sentence."""
+    if denied is None:
+        before = re.search(r"(?:\bno|\bwithout|\bw/o|\bnot)\s+$", text[: more.start], re.I)
+        return more.model_copy(update={"start": before.start() if before else more.start})
+    apart = text[denied.end : more.start]
+    if len(apart) > 60 or re.search(r"[.;\n]", apart) or more.start < denied.end:
+        return denied
+    return denied.model_copy(update={"end": more.end, "words": text[denied.start : more.end]})
+
+
 def _inside(one: Mention, other: Mention) -> bool:
     return other.start <= one.start and one.end <= other.end
 
@@ -99,7 +121,7 @@ def _device(words: str) -> str:
         return "CT"
     if re.search(r"\bus\b|ultra|sono", lowered):
         return "ultrasound"
-    return "fluoroscopy" if re.search(r"fluo|c.?arm|x-?ray", lowered) else ""
+    return "fluoroscopy" if re.search(r"flu?o|c.?arm|x-?ray", lowered) else ""
 
 
 def technique(text: str, words: NoteWords) -> Told:

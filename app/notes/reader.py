@@ -254,7 +254,10 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
 def _reaching(text: str, region: tuple[int, int], levels: tuple[int, int]) -> tuple[int, int]:
     """The stretch from the word for the region to the level beside it, on one line."""
     start, end = min(region[0], levels[0]), max(region[1], levels[1])
-    return (start, end) if end - start < 90 and "\n" not in text[start:end] else region
+    if end - start < 90 and "\n" not in text[start:end]:
+        return start, end
+    # a level says which region it is; a field for the region says it outright
+    return region if re.search(r":[\s\[\]xX()☑✓]*$", text[: region[0]]) else levels
 
 
 def _own(asked: tuple[str, ...], one: Treated, signs: set[str]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ EPIDURAL = re.compile(
     re.I,
 )
 REGION_BEFORE = re.compile(
-    r"(?:\b(?:region|area|site|level)\s*:\s*|\b(?:injections?|epidural|esi|tfesi|block)\s*,\s*)$",
+    r"(?:\b(?:region|area|site|level)\s*:\s*|\b(?:injections?|epidural|esi|tfesi|block)(?:\s*,\s*|\s+(?:of|in|to|into) the ))$",
     re.I,
 )
 
@@ -96,7 +96,13 @@ class Voice:
         for span in act.levels:
             if value := own.get((span.start, span.end)):
                 found.setdefault(span.value, []).append(value)
-        return {name: side for name, values in found.items() if (side := _both(values))}
+        told = {name: side for name, values in found.items() if (side := _both(values))}
+        alone = {a.group for a in self.acts} == {act.group} and len(self.acts) == 1
+        if not told and alone:
+            # a side said in another sentence than the level is that of the only procedure
+            values = {s.value for s in self.sides}
+            return {"": next(iter(values))} if len(values) == 1 else {}
+        return told
 
 
 def _both(values: Sequence[str]) -> str:
@@ -178,11 +184,15 @@ def _levels(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     if not known:
         # a level named only as a landmark or where the needle went is still where it went
         known = [s for s in (*out["went"], *out["landmark"]) if level_row(s.value, None, book)]
-    ends = {e for s in known if "-" in s.value for e in _ends(s.value)}
-    return sorted(
-        (s for s in known if "-" in s.value or s.value[0] == "S" or s.value not in ends),
-        key=lambda s: s.start,
-    )
+    spaces = {s.value for s in known if "-" in s.value}
+    ends = {e for name in spaces for e in _ends(name)}
+
+    def repeats(span: Span) -> bool:
+        """A vertebra that only repeats the end of an interspace, not the root of one."""
+        row = level_row(span.value, None, book)
+        return span.value in ends and not (row and row.level in spaces)
+
+    return sorted((s for s in known if s.value[0] == "S" or not repeats(s)), key=lambda s: s.start)
 
 
 def _ends(interspace: str) -> tuple[str, str]:

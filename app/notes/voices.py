@@ -58,6 +58,7 @@ def together(title: Voice, body: Voice, words: NoteWords, book: Codebook) -> Tol
         acts, _ = _changed(acts, heads, body, words)
         told.sites = [_site(act, body, book) for act in acts]
         _one_needle(told, acts, body, words)
+        _one_side(told, body, words)
         return told
     if not acts:
         told.sites = [_site(act, title, book) for act in heads]
@@ -107,12 +108,15 @@ def _names(act: Act, book: Codebook) -> dict[str, str]:
     """The levels as written, by their names in the table."""
     found: dict[str, str] = {}
     for row, span in _rows(act, book):
-        found.setdefault(row, span.value)
+        if row not in found or ("-" in span.value and "-" not in found[row]):
+            found[row] = span.value
     return found
 
 
 def _stretch(levels: Sequence[Span], text: str) -> tuple[int, int]:
     """The first level, with those that stand right beside it."""
+    spaces = [s for s in levels if "-" in s.value]
+    levels = spaces if spaces and len(spaces) * 2 >= len({s.value for s in levels}) else levels
     start, end = levels[0].start, levels[0].end
     for span in levels[1:]:
         if span.start - end > 20 or "\n" in text[end : span.start]:
@@ -270,6 +274,19 @@ def _where(act: Act) -> Iterator[tuple[int, int]]:
         yield act.levels[0].start, act.levels[0].end
     if act.region:
         yield act.region.start, act.region.end
+
+
+def _one_side(told: Told, voice: Voice, words: NoteWords) -> None:
+    """Left and right of one level, and no word that the work was done on both."""
+    values = {s.value for s in voice.sides}
+    site = told.sites[0] if len(told.sites) == 1 else None
+    if site is None or len(site.rows) != 1 or values != {"left", "right"}:
+        return
+    if any(words.cue(cue, voice.text) for cue in ("repeated", "second")):
+        return
+    first = {s.value: (s.start, s.end) for s in reversed(voice.sides)}
+    told.conflict("laterality", *sorted(first.values()))
+    site.unclear.add("laterality")
 
 
 def _one_needle(told: Told, acts: Sequence[Act], body: Voice, words: NoteWords) -> None:
