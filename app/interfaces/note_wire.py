@@ -125,9 +125,7 @@ def note_out(coded: Coded) -> CodedNote:
             for c in coded.conflicts
         ],
         queries=list(coded.queries),
-        assumed=[
-            AssumedOut(fact=a.fact, value=a.value, because=a.because) for a in coded.assumed
-        ],
+        assumed=[AssumedOut(fact=a.fact, value=a.value, because=a.because) for a in coded.assumed],
         missing_facts=[
             MissingOut(fact=m.fact, question=m.question, choices=list(m.choices))
             for m in coded.missing

@@ -1,1 +1,1 @@
-"""A procedure note in; facts with quotes, claim lines, gaps and queries out. Start with reader.py."""
+"""A procedure note in; facts, claim lines, gaps and queries out. Start with reader.py."""

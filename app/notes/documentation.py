@@ -22,8 +22,11 @@ SCORE = re.compile(
     re.I,
 )
 Status = Literal["found", "missing", "unclear"]
-TRIED = ("history", "indication", "none", "diagnosis", "title", "done", "plan", "exam", "study")
-EVERY = "(?s:.*)"
+SKIN = re.compile(
+    r"\b(?:skin|wheal|subcutaneous\w*|superficial|numbed|anesthetiz\w+|infiltrat\w+|test dose)\b"
+    r"(?!.*\b(?:steroid|dexa\w*|depo\w*|methylpred\w*|triamcin\w*|kenalog|betameth\w*|celestone)\b)",
+    re.I | re.S,
+)
 
 
 class Element(Frozen):
@@ -78,9 +81,7 @@ def _element(
     row: NoteElementRow, plain: Plain, found: Sections, treated: Sequence[Treated]
 ) -> Element:
     status, quote = _of_fact(row, treated) if row.fact else _of_words(row, plain, found)
-    return Element(
-        id=row.id, element=row.element, status=status, quote=quote, query=row.query
-    )
+    return Element(id=row.id, element=row.element, status=status, quote=quote, query=row.query)
 
 
 def _of_fact(row: NoteElementRow, treated: Sequence[Treated]) -> tuple[Status, Quote | None]:
@@ -105,16 +106,17 @@ def _hiatus(one: Treated) -> bool:
     return one.procedure.approach == "caudal"
 
 
-def _of_words(
-    row: NoteElementRow, plain: Plain, found: Sections
-) -> tuple[Status, Quote | None]:
+def _of_words(row: NoteElementRow, plain: Plain, found: Sections) -> tuple[Status, Quote | None]:
     shows, denies = compiled(row.shows), compiled(row.denies) if row.denies else None
     weak: Quote | None = None
     for start, end in _sentences(found):
         sentence = plain.text[start:end]
-        if denies and (match := denies.search(sentence)):
+        if denies and denies.search(sentence):
             told = quoted(plain, start, end)
             return ("missing" if row.id != "contrast" else _withheld(sentence)), told
+        if row.figure and SKIN.search(sentence):
+            # what numbs the skin is not what was injected
+            continue
         coded = row.coded and any(patterns.diagnoses(sentence, set()))
         if not coded and not shows.search(sentence):
             continue

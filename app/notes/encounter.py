@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from app.ask import patterns
 from app.ask.reading import STATES
 from app.ask.service_day import CALLED, NOT_OF_SERVICE
+from app.ask.turn import Mention
 from app.notes.sections import Sections
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
@@ -34,18 +35,26 @@ def stated(found: Sections, words: NoteWords, book: Codebook) -> dict[str, Place
     if day := _day(found):
         places["service_date"] = day
     kept = found.only(*SET)
+    if payer := _payer(found.only("encounter", "none", "title"), book):
+        places["payer"] = payer
     for m in sorted(words.lexicon.find(kept), key=lambda m: m.start - m.end):
         if m.fact == "place_of_service" and not m.negated:
             if not AWAY.search(text[max(0, m.start - 44) : m.start]):
                 more = MORE.match(kept, m.end)
                 places.setdefault(m.fact, (m.value, m.start, more.end() if more else m.end))
-        elif m.fact == "claim" and CLAIMED.search(text[max(0, m.start - 20) : m.end + 12]):
+        elif _meant(m, text):
             places.setdefault(m.fact, (m.value, m.start, m.end))
-    if payer := _payer(found.only("encounter", "none", "title"), book):
-        places["payer"] = payer
     if state := next(_states(found.only("encounter")), None):
         places["state"] = state
     return places
+
+
+def _meant(mention: Mention, text: str) -> bool:
+    """Is it a payer by name, or the claim that words beside it say it is?"""
+    if mention.fact == "payer":
+        return mention.value != "commercial"
+    beside = text[max(0, mention.start - 20) : mention.end + 12]
+    return mention.fact == "claim" and bool(CLAIMED.search(beside))
 
 
 def _day(found: Sections) -> Place | None:

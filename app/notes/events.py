@@ -34,7 +34,7 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
     early = {"before_anesthesia", "never_started"} & told and "begun" not in told
     if facility and "discontinued" in told and early:
         asked += ["discontinued", "stopped_before_anesthesia", "before_anesthesia"]
-    elif "discontinued" in told and "drug_not_given" in told:
+    elif {"discontinued", "drug_withheld"} & told and "drug_not_given" in told:
         if "begun" in told or (facility and "anesthesia_given" in told):
             asked.append("discontinued")
             asked.append("begun")
@@ -56,6 +56,6 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
 
 def never_began(told: set[str], encounter: Encounter) -> bool:
     """Was it called off before a needle went in, so that there is nothing to bill?"""
-    if "discontinued" not in told or "begun" in told and "never_started" not in told:
+    if "discontinued" not in told or ("begun" in told and "never_started" not in told):
         return False
     return encounter.claim != "facility"

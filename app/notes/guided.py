@@ -32,14 +32,20 @@ NOT_GUIDING = re.compile(
     r"|table|room|tech\w*|scans?\b|badge|shield|apron|department)",
     re.I,
 )
-STUDY_BEFORE = re.compile(r"\b(?:mri|ct|mr|diagnostic|prior|recent|advanced)\s+(?:or\s+\w+\s+)?$", re.I)
-OTHER_CATHETER = re.compile(r"\b(?:iv|i\.v\.|foley|intravenous|peripheral|urinary|arterial)\s+$", re.I)
+STUDY_BEFORE = re.compile(
+    r"\b(?:mri|ct|mr|diagnostic|prior|recent|advanced)\s+(?:or\s+\w+\s+)?$", re.I
+)
+OTHER_CATHETER = re.compile(
+    r"\b(?:iv|i\.v\.|foley|intravenous|peripheral|urinary|arterial)\s+$", re.I
+)
 NO_CATHETER = re.compile(r"\s*:\s*(?:none|no\b|n/a|\s*$)", re.I)
 LATER = re.compile(r"\bto be\b|\bwill be\b|\bon day\b", re.I)
 STAY = re.compile(
     r"cath|remain|stay|kept|infus|left in|in place|duration|pull|remov|drip|pump|secur", re.I
 )
-FLAT = re.compile(r"\b(?:no|not|none|without|w/o|never|un\w+|blind\w*|only|alone)\b|fluo|c-?arm|\bct\b", re.I)
+FLAT = re.compile(
+    r"\b(?:no|not|none|without|w/o|never|un\w+|blind\w*|only|alone)\b|fluo|c-?arm|\bct\b", re.I
+)
 """Words that deny guidance outright, or name the device denied."""
 VAGUE = "fluoroscopy or CT"
 
@@ -66,7 +72,9 @@ def imaging(text: str, words: NoteWords) -> Told:
             denied = _longer(denied, m, text)
         elif UNFILLED.match(after) or NOT_GUIDING.match(after) or STUDY_BEFORE.search(before):
             continue
-        elif any(p.search(before) for p in (DENIED_BEFORE, DENIED_TOO)) or DENIED_AFTER.match(after):
+        elif any(p.search(before) for p in (DENIED_BEFORE, DENIED_TOO)) or DENIED_AFTER.match(
+            after
+        ):
             denied = _longer(denied, m.model_copy(update={"value": "none"}), text)
         elif m.value not in used or _naming(m) < _naming(used[m.value]):
             used[m.value] = m
@@ -90,7 +98,10 @@ def imaging(text: str, words: NoteWords) -> Told:
     if not used:
         return Told({"none": denied})
     kind = next(iter(used))
-    of_another = denied.value == "none" and _device(denied.words) not in ("", _device(used[kind].words))
+    of_another = denied.value == "none" and _device(denied.words) not in (
+        "",
+        _device(used[kind].words),
+    )
     return Told(used if of_another else {**used, "none": denied})
 
 
@@ -134,7 +145,9 @@ def technique(text: str, words: NoteWords) -> Told:
     catheters = [
         m
         for m in found
-        if m.value == "catheter" and not m.negated and not NO_CATHETER.match(text[m.end : m.end + 30])
+        if m.value == "catheter"
+        and not m.negated
+        and not NO_CATHETER.match(text[m.end : m.end + 30])
     ]
     if not catheters:
         none = next((m for m in found if m.value == "catheter" and m.negated), None)
@@ -155,7 +168,9 @@ def technique(text: str, words: NoteWords) -> Told:
 def _of_stay(text: str, days: tuple[int, int]) -> bool:
     """Are the days those of a catheter?"""
     start = max(text.rfind(".", 0, days[0]), text.rfind("\n", 0, days[0])) + 1
-    stop = min((n for n in (text.find(".", days[1]), text.find("\n", days[1])) if n > 0), default=len(text))
+    stop = min(
+        (n for n in (text.find(".", days[1]), text.find("\n", days[1])) if n > 0), default=len(text)
+    )
     return bool(STAY.search(text[start:stop]))
 
 

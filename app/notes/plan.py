@@ -33,9 +33,7 @@ class Line(Frozen):
 
 def select(treated: Treated, book: Codebook) -> Treated:
     """The procedure with the decision on its code."""
-    return treated.model_copy(
-        update={"call": call("select_code", book, **dict(treated.procedure))}
-    )
+    return treated.model_copy(update={"call": call("select_code", book, **dict(treated.procedure))})
 
 
 def on_days(treated: Treated, books: Sequence[Codebook]) -> Treated:
@@ -59,7 +57,7 @@ def lines_of(
         return []
     made: list[Line] = []
     billed = [line for line in result.codes if line.role == "bill"]
-    for (line, units, side) in _sided(treated, billed):
+    for line, units, side in _sided(treated, billed):
         steps = _reasons(result, line.code)
         for times, one, more in _modified(line.code, side, situations, encounter, book):
             made.append(
@@ -89,7 +87,9 @@ def _sided(
     known = [None if s == "unknown" else s for s in procedure.sides]
     # a level on both sides is the first one, since the first code carries 50 before an add-on
     known.sort(key=lambda s: s != "bilateral")
-    found: list[tuple[CodeLine, int, Laterality | None]] = [(billed[0], billed[0].units or 1, known[0])]
+    found: list[tuple[CodeLine, int, Laterality | None]] = [
+        (billed[0], billed[0].units or 1, known[0])
+    ]
     for line in billed[1:]:
         for side in dict.fromkeys(known[1:]):
             found.append((line, known[1:].count(side), side))
@@ -108,19 +108,19 @@ def _modified(
     steps: tuple[Step, ...] = ()
     if situations:
         one = _asked(code, None, situations, encounter, book)
-        events, steps = appended(one), _said(one)
+        events, steps = appended(one), _said(one, book)
     if side is None:
         return [(1, events, steps)]
     if side != "bilateral":
         # one side is told alike on every claim
         one = _asked(code, side, (), encounter.model_copy(update={"claim": None}), book)
-        return [(1, (*events, *appended(one)), (*_said(one), *steps))]
+        return [(1, (*events, *appended(one)), (*_said(one, book), *steps))]
     one = _asked(code, side, (), encounter, book)
-    found, steps = appended(one), (*_said(one), *steps)
+    found, steps = appended(one), (*_said(one, book), *steps)
     if not {"50", *LINES} & set(found) and _verdict(one, BOTH) == "depends":
         # an add-on on both sides: Medicare takes 50, the convention of CPT counts it twice
         named = _asked(code, side, (), encounter, book, modifier=BOTH)
-        steps = (*_said(named), *steps)
+        steps = (*_said(named, book), *steps)
         if BOTH in appended(named):
             return [(1, (*events, BOTH), steps)]
         return [(2, events, steps)]
@@ -192,8 +192,12 @@ def appended(one: Call) -> tuple[str, ...]:
     )
 
 
-def _said(one: Call) -> tuple[Step, ...]:
-    return one.result.steps[:2] if isinstance(one.result, Decided) else ()
+def _said(one: Call, book: Codebook) -> tuple[Step, ...]:
+    """The reasons of what is appended, and of nothing else."""
+    found = appended(one)
+    rows = {f"modifiers/{r.id}" for r in book.modifier_verdicts if r.modifier in found}
+    steps = one.result.steps if isinstance(one.result, Decided) else ()
+    return tuple(s for s in steps if s.row in rows and not s.because.startswith("No:"))
 
 
 def _ordered(found: Iterable[str], book: Codebook) -> tuple[str, ...]:
@@ -214,5 +218,3 @@ def cautions_of(treated: Sequence[Treated]) -> tuple[Caution, ...]:
             for caution in one.call.result.cautions:
                 found.setdefault(caution.text, caution)
     return tuple(found.values())
-
-

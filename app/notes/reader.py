@@ -35,6 +35,7 @@ PLACE = Missing(
     question="Is it the claim of an ambulatory surgery center or of a hospital?",
     choices=("24", "22"),
 )
+HIATUS = re.compile(r"\b(?:sacral )?hiatus\b", re.I)
 OURS = re.compile(r"\b(?:epidural|esi|steroid injection|injection|block)\b", re.I)
 GUIDED = ("title", "none", "done", "outcome", "anesthesia", "drugs", "who")
 PAST = {"history", "exam", "study"}
@@ -106,7 +107,7 @@ class NoteReader:
         missing = _missing(treated) if not never else ()
         if plan.open_place(treated, known, book):
             lines, missing = [], (*missing, PLACE)
-        lines = _diagnosed(lines, found, book)
+        lines = _diagnosed(_once(lines), found, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {
             name: fact(told, value, start, end) for name, (value, start, end) in places.items()
@@ -154,7 +155,13 @@ def _treated(
         if len(one.values) > 1:
             conflicts[name] = [(m.start, m.end) for m in one.values.values()]
     made = tuple(
-        _procedure(site, told, found, words, {"imaging": imaging, "technique": technique, "substance": substance})
+        _procedure(
+            site,
+            told,
+            found,
+            words,
+            {"imaging": imaging, "technique": technique, "substance": substance},
+        )
         for site in sites.sites
     )
     return made, tuple(
@@ -244,6 +251,9 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
     place = where.get("levels") or where.get("region") or where.get("approach")
     if procedure.approach == "caudal":
         region, place = "sacral", where.get("approach")
+        hiatus = HIATUS.search(told.text)
+        if place and hiatus:
+            place = _reaching(told.text, hiatus.span(), place)
     if region and place and "region" not in procedure.unclear:
         if site.region and "levels" in where and procedure.approach != "caudal":
             place = _reaching(told.text, (site.region.start, site.region.end), where["levels"])
@@ -269,6 +279,14 @@ def _own(asked: tuple[str, ...], one: Treated, signs: set[str]) -> tuple[str, ..
 
 
 # --- diagnoses, what is missing ---------------------------------------------------------------
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """Two procedures of one region that share a code are one line of it."""
+    found: dict[tuple[str, tuple[str, ...]], Line] = {}
+    for line in lines:
+        found.setdefault((line.code, line.modifiers), line)
+    return list(found.values())
 
 
 def _diagnosed(lines: list[Line], found: sections.Sections, book: Codebook) -> list[Line]:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from app.ask import patterns
 from app.notes.words import NoteWords
 
+REASON = re.compile(r"\s*(?:because|since|if|should|as)\b", re.I)
 NOW = re.compile(r"\b(?:today|now|this (?:morning|afternoon|time|visit))\b", re.I)
 PIECES = re.compile(r",\s+|\s+but\s+|\s+-\s+|\s\|\s|\s->\s")
 CLAUSES = re.compile(rf"{PIECES.pattern}|\s(?=(?:and|then|so|with|was|failed|will)\s)", re.I)
 RUN_ON_LENGTH = 260
 """Characters of a sentence from which on it is dictated without stops."""
 BULLET = r"[ \t>*#•·\-–]*(?:\d{1,2}[.)]\s+)?(?:\*\*)?"
-MARK = r"(?:(?:\*\*)?\s*(?::|\s-{1,2}\s|\s–\s)(?:\*\*)?|(?:\*\*)?[ \t]*(?=\n|$)|\s+(?=[A-Z]\d[\dA-Z]\.))"
+MARK = (
+    r"(?:(?:\*\*)?\s*(?::|\s-{1,2}\s|\s–\s)(?:\*\*)?"
+    r"|(?:\*\*)?[ \t]*(?=\n|$)|\s+(?=[A-Z]\d[\dA-Z]\.))"
+)
 OTHER = re.compile(rf"^{BULLET}(?P<name>[A-Za-z][\w/&()' -]{{1,40}}?)(?:\*\*)?\s*:(?=\s|$)", re.M)
 """A heading that no row names."""
 RUN_ON = re.compile(r"(?:[.;!?)]|\s{2}|\|)\s*$")
@@ -112,9 +116,7 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
             found[start] = (_kind(match["name"], words), at, match.end())
         elif other := OTHER.match(text, at):
             found[other.start("name")] = ("other", at, other.end())
-    for match in re.finditer(
-        rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I
-    ):
+    for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
         before = text[: match.start()]
         if match.start() not in found and RUN_ON.search(before[-4:]):
             found[match.start()] = (_kind(match["name"], words), match.start(), match.end())
@@ -142,13 +144,17 @@ def _body(text: str, kind: str, at: int, start: int, end: int, words: NoteWords)
     begun = False
     for n, part in enumerate(_sentences(text, under, at, stop, start)):
         own = text[part.start : part.end]
-        begun = begun or (n > 0 and kind in ENDING and _begins(own, kind, words))
+        begun = begun or (n > 0 and _begins(own, kind, words))
         yield Part("none", part.start, part.end) if begun else part
     yield from _sentences(text, "none", stop, end)
 
 
 def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
     """Does a sentence that runs on behind a heading begin the work?"""
+    if kind in LONG_KINDS:
+        return kind != "consent" and words.cue("begins", sentence)
+    if kind not in ENDING:
+        return False
     named = kind != "indication" and words.approaches.search(sentence)
     return bool(named) or words.cue("starts", sentence)
 
@@ -176,9 +182,7 @@ def _covers(text: str, kind: str, start: int, end: int, words: NoteWords) -> int
     return end
 
 
-def _sentences(
-    text: str, kind: str, start: int, end: int, headed: int = 0
-) -> Iterator[Part]:
+def _sentences(text: str, kind: str, start: int, end: int, headed: int = 0) -> Iterator[Part]:
     at = start
     for match in STOP.finditer(text, max(start, headed), end):
         yield Part(kind, at, match.end())
@@ -228,12 +232,8 @@ def told(found: Sections, words: NoteWords) -> tuple[str, str]:
                 title.append((part.start, part.end))
             continue
         spans = _of_today(found.text, part, words)
-        if part.kind == "title":
-            title += spans
-        elif spans and words.cue("announced", found.text, part.start, part.end):
-            title += spans
-        else:
-            done += spans
+        announced = words.cue("announced", found.text, part.start, part.end)
+        (title if part.kind == "title" or announced else done).extend(spans)
     return kept(found.text, title), kept(found.text, done)
 
 
@@ -249,6 +249,10 @@ def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
         cues = ()
     elif not telegram:
         # what follows the words of another time belongs to it, unless it is of today
+        if REASON.match(text, part.start) and _of(
+            ("planned",), text, (part.start, part.end), words
+        ):
+            return []
         at = next((n for n, p in enumerate(pieces) if _of(cues, text, p, words)), len(pieces))
         pieces = [*pieces[:at], *(p for p in pieces[at:] if NOW.search(text, *p))]
     left = []

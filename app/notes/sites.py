@@ -25,7 +25,8 @@ SPOKEN = re.compile(
     re.I,
 )
 OF_SPREAD = re.compile(
-    r"^\W*(?:or \w+\W+)?(?:spread|uptake|flow|pattern|injection of contrast|stenosis|narrowing"
+    r"^\W*(?:or \w+\W+)?(?:tilt|angulation|direction|aspect|end\b|view|oblique|to\b|cephal"
+    r"|half|third|spread|uptake|flow|pattern|injection of contrast|stenosis|narrowing"
     r"|encroachment|test|tap|puncture|leak|placement was|pump|portion)",
     re.I,
 )
@@ -38,7 +39,9 @@ SIDED_AFTER = re.compile(
     re.I,
 )
 SIDED_BEFORE = re.compile(
-    r"(?:\b(?:on|at|for) (?:the |his |her )?|\b(?:sides?|laterality|site)\s*[:=]\s*)$", re.I
+    r"(?:\b(?:esis?|tfesis?|snrbs?|transforaminals?|injections?|blocks?)\s*,?\s+"
+    r"|\b(?:on|at|for) (?:the |his |her )?|\b(?:sides?|laterality|site)\s*[:=]\s*)$",
+    re.I,
 )
 SYMPTOM_BEFORE = re.compile(
     r"\b(?:pain|numbness|symptoms?|weakness|worse|paresthesias?|tingling|disc|mri|protrusion"
@@ -51,8 +54,14 @@ EPIDURAL = re.compile(
     r"|neurotomy|sympathetic|blood patch|puncture|catheter)",
     re.I,
 )
+FORAMINAL = re.compile(
+    r"\s*(?:(?:and|,|&|/)\s*(?:(?:left|right)\s+)?[CTLS]\d{1,2}\s*)*"
+    r"(?:tf|transfor|foram|neurof|neural|nerve root b|root b|snrb|selective)",
+    re.I,
+)
 REGION_BEFORE = re.compile(
-    r"(?:\b(?:region|area|site|level)\s*:\s*|\b(?:injections?|epidural|esi|tfesi|block)(?:\s*,\s*|\s+(?:of|in|to|into) the ))$",
+    r"(?:\b(?:region|area|site|level)\s*:\s*"
+    r"|\b(?:injections?|epidural|esi|tfesi|block)(?:\s*,\s*|\s+(?:of|in|to|into) the ))$",
     re.I,
 )
 
@@ -123,7 +132,7 @@ def voice(text: str, words: NoteWords, book: Codebook, title: bool) -> Voice:
     regions = [
         m
         for m in _outermost(mentions_of(found, "region"))
-        if not any(words.found("after_level", "finding", text, m.end, m.end + NEAR))
+        if not any(words.found("after_level", "finding", _near(text, m.end)))
         and (title or _of_injection(m, text))
     ]
     told = [s for s in sides(text) if _of_needle(s, text, words, title)]
@@ -134,6 +143,8 @@ def _of_injection(region: Mention, text: str) -> bool:
     """Is the region that of an injection, not of a symptom or a study?"""
     before = " ".join(text[max(0, region.start - 40) : region.start].split()) + " "
     after = text[region.end : region.end + 40]
+    if re.search(r",\s$", before) and after.lstrip().startswith(","):
+        return True
     if EPIDURAL.match(after) or region.words.lower().endswith("esi"):
         return True
     return bool(REGION_BEFORE.search(before)) and not re.match(r"\s*(?:mri|spine|x-?ray)", after)
@@ -145,7 +156,10 @@ def _outermost(found: Sequence[Mention]) -> list[Mention]:
         m
         for m in found
         if not any(
-            o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start
+            o is not m
+            and o.start <= m.start
+            and m.end <= o.end
+            and o.end - o.start > m.end - m.start
             for o in found
         )
     ]
@@ -162,7 +176,8 @@ def _entering(mention: Mention, text: str) -> bool:
     if mention.value == "intrathecal" and SPOKEN.search(before):
         return False
     spoken = re.search(
-        r"\b(?:spread\w*|flow\w*|uptake|out(?:lin\w+)?|into the|exit\w*|through|toward\w*)\b[^,]{0,30}$",
+        r"\b(?:spread\w*|flow\w*|uptake|out(?:lin\w+)?|into the|exit\w*|through|toward\w*)\b"
+        r"[^,]{0,30}$",
         before,
         re.I,
     )
@@ -182,31 +197,41 @@ def _levels(text: str, words: NoteWords, book: Codebook) -> list[Span]:
         (out[kind] if kind else left).append(span)
     known = [s for s in left if level_row(s.value, None, book)]
     if not known:
-        # a level named only as a landmark or where the needle went is still where it went
-        known = [s for s in (*out["went"], *out["landmark"]) if level_row(s.value, None, book)]
+        # a level named only as a landmark is still where the needle went
+        known = [s for s in out["landmark"] if level_row(s.value, None, book)]
     spaces = {s.value for s in known if "-" in s.value}
-    ends = {e for name in spaces for e in _ends(name)}
+    ends = {e for name in spaces for e in ends_of(name)}
 
     def repeats(span: Span) -> bool:
         """A vertebra that only repeats the end of an interspace, not the root of one."""
         row = level_row(span.value, None, book)
-        return span.value in ends and not (row and row.level in spaces)
+        of_root = FORAMINAL.match(text[span.end : span.end + 40])
+        return span.value in ends and not of_root and not (row and row.level in spaces)
 
     return sorted((s for s in known if s.value[0] == "S" or not repeats(s)), key=lambda s: s.start)
 
 
-def _ends(interspace: str) -> tuple[str, str]:
+def ends_of(interspace: str) -> tuple[str, str]:
+    """The vertebrae above and below an interspace."""
     upper, lower = interspace.split("-")
     return upper, lower if lower[0].isalpha() else upper[0] + lower
 
 
+def _near(text: str, end: int) -> str:
+    """The three words behind a place, within its piece of the sentence."""
+    after = CLAUSE.split(text[end : end + NEAR])[0].split(",")[0]
+    return " ".join(after.split()[:3])
+
+
 def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
     """ "finding", "went" or "landmark" when the level is no place of a needle."""
-    after = CLAUSE.split(text[span.end : span.end + NEAR])[0].split(",")[0]
-    near = " ".join(after.split()[:3])
+    after = text[span.end : span.end + NEAR]
+    near = _near(text, span.end)
     before = re.split(r"[.;!?\n]", text[max(0, span.start - 48) : span.start])[-1]
     if any(words.found("after_level", "finding", near)):
-        return "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
+        return (
+            "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
+        )
     if any(words.found("before_level", "finding", before[-NEAR:])):
         return "finding"
     if any(words.found("before_level", "spread", before)):
@@ -243,12 +268,14 @@ def _acts(
 ) -> list[Act]:
     told = _one_route(list(named) or list(hints))
     approaches: list[str | None] = list(dict.fromkeys(m.value for m in told))
+    # what a needle passes tells which of two procedures a level is of
+    around = [*told, *(m for m in hints if m.value in approaches)]
     acts: list[Act] = []
     for approach in approaches or [None]:
         own = [m for m in told if m.value == approach]
         places = levels
         if len(approaches) > 1:
-            places = [s for s in levels if _nearest(s, told, text) == approach]
+            places = [s for s in levels if _nearest(s, around, text) == approach]
         if approach == "caudal":
             places = []
         groups: dict[str, Act] = {}
@@ -260,7 +287,8 @@ def _acts(
         near = [
             m
             for m in regions
-            if len(approaches) < 2 or _nearest(Span(m.value, m.start, m.end), told, text) == approach
+            if len(approaches) < 2
+            or _nearest(Span(m.value, m.start, m.end), told, text) == approach
         ]
         for m in near:
             side = _side(m.value, book)

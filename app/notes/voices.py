@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from app.ask.patterns import Span
 from app.ask.sites import level_row
 from app.ask.turn import Mention
-from app.notes.sites import Act, Voice
+from app.notes.sites import Act, Voice, ends_of
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Laterality
@@ -139,7 +139,13 @@ def _changed(
     if not heads:
         return after, heads
     return after, [h for h in heads if h.approach in {a.approach for a in after}] or [
-        Act(a.approach, a.group or heads[0].group, a.levels or heads[0].levels, heads[0].region, a.said)
+        Act(
+            a.approach,
+            a.group or heads[0].group,
+            a.levels or heads[0].levels,
+            heads[0].region,
+            a.said,
+        )
         for a in after
     ]
 
@@ -147,12 +153,9 @@ def _changed(
 def _matching(head: Act, acts: Sequence[Act]) -> list[Act]:
     """What the account says of the procedure that the title names."""
     same = [
-        a
-        for a in acts
-        if head.approach is None or a.approach in (head.approach, None) or a.hinted
+        a for a in acts if head.approach is None or a.approach in (head.approach, None) or a.hinted
     ]
-    here = [a for a in same if a.group in (head.group, "") or not head.group]
-    return here
+    return [a for a in same if a.group in (head.group, "") or not head.group]
 
 
 def _joined(
@@ -198,14 +201,15 @@ def _levels(
     if not own.levels:
         return
     there, here = set(head.rows(book)), set(act.rows(book))
+    ends = {e for s in head.levels if "-" in s.value for e in ends_of(s.value)}
+    if {s.value for s in act.levels} <= ends and site.approach != "transforaminal":
+        # a vertebra that bounds the interspace of the title
+        return
     if here == there or (here < there and repeated):
         return
-    if act.approach == "interlaminar" and here < there and len(there) - len(here) > 0 and not here:
-        return
     told.conflict("levels", _stretch(head.levels, title.text), _odd(act, there, book, body.text))
-    if site.approach == "transforaminal" or site.approach is None:
-        if len(here) != len(there):
-            site.unclear.add("levels")
+    if site.approach in ("transforaminal", None) and len(here) != len(there):
+        site.unclear.add("levels")
 
 
 def _odd(act: Act, known: set[str], book: Codebook, text: str) -> tuple[int, int]:

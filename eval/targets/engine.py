@@ -128,9 +128,9 @@ class Engine:
         context = sample.case.context.model_dump(exclude_none=True, exclude={"locality"})
         coded = self.assistant.note(NoteRequest(note=sample.case.note_text, **context))
         ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
-        return base.model_copy(update={"answer": coded.model_dump(mode="json", by_alias=True)}), Timing(
-            id=sample.id, ms=ms
-        )
+        return base.model_copy(
+            update={"answer": coded.model_dump(mode="json", by_alias=True)}
+        ), Timing(id=sample.id, ms=ms)
 
     def close(self) -> None:
         if self._given is None and "assistant" in self.__dict__:
