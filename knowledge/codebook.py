@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 
 from knowledge import rows
 from knowledge.errors import UnknownCode
+from knowledge.kinds import ChoiceRow, JointRow, KindRow, PartRow
 
 R = TypeVar("R", bound=rows.Row)
 Lines = tuple[Mapping[str, str], ...]
@@ -75,6 +76,37 @@ class Codebook:
     @cached_property
     def levels(self) -> tuple[rows.LevelRow, ...]:
         return self.held("levels", "level", rows.LevelRow)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, KindRow]:
+        """The kinds of procedure beside the epidural injections."""
+        return {row.kind: row for row in self.held("kinds", "kind", KindRow)}
+
+    def choices(self, kind: str) -> tuple[ChoiceRow, ...]:
+        """What the facts of a kind lead to, with codes in force on the day only."""
+        found = self.held("kinds", "choice", ChoiceRow)
+        return tuple(row for row in found if row.kind == kind and row.first in self.codes)
+
+    @cached_property
+    def kind_facts(self) -> Mapping[str, rows.FactRow]:
+        """The facts that pick a code of any kind; those of epidural injections among them."""
+        own = {row.fact: row for row in self.held("kinds", "fact", rows.FactRow)}
+        return {**self.facts, **own}
+
+    @cached_property
+    def parts(self) -> tuple[PartRow, ...]:
+        return self.held("kinds", "part", PartRow)
+
+    @cached_property
+    def epidural_families(self) -> frozenset[str]:
+        """The families of injections into the epidural space that are not neurolytic."""
+        every = (row for rows_ in self.every_code.values() for row in rows_)
+        found = {r.family for r in every if "non-neurolytic" in r.selects.get("substance", ())}
+        return frozenset(found - {r.family for r in self.codes.values() if r.code == "64999"})
+
+    @cached_property
+    def joints(self) -> tuple[JointRow, ...]:
+        return self.held("kinds", "joint", JointRow)
 
     def statements(self, file: str, kind: str) -> tuple[rows.StatementRow, ...]:
         """The sentences one rule may say on the day, first things first."""

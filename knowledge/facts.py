@@ -37,6 +37,12 @@ Imaging = Annotated[ImagingKind, BeforeValidator(_imaging_word)]
 class Procedure(Frozen):
     """One injection at one encounter, as a procedure note would describe it."""
 
+    kind: str | None = None
+    """A kind of kinds.toml, such as "facet injection"; None = an epidural injection."""
+
+    details: dict[str, str] = {}
+    """Facts that only such a kind has, such as how many muscles were injected."""
+
     approach: Approach | None = None
     """How the needle entered the epidural space. "CESI" alone does not tell."""
 

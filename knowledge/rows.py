@@ -61,6 +61,8 @@ class CodeRow(Row):
     add_on_to: tuple[str, ...] = ()
     add_on: str = ""
     """The code for each further level, where the family has one."""
+    guidance: str = ""
+    """An imaging code billed beside it when fluoroscopy was used."""
     selects: dict[str, tuple[str, ...]] = {}
     """Fact values that lead here; a fact not named may have any value. Empty: not
     selected by facts of an epidural injection."""

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import rows
+from knowledge import kinds, rows
 from knowledge.codebook import Codebook
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -27,6 +27,14 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "presumptions": {"presumption": rows.PresumptionRow},
     "impossible": {"impossible": rows.ImpossibleRow},
     "levels": {"level": rows.LevelRow},
+    "kinds": {
+        "kind": kinds.KindRow,
+        "choice": kinds.ChoiceRow,
+        "fact": rows.FactRow,
+        "presumption": kinds.KindPresumptionRow,
+        "joint": kinds.JointRow,
+        "part": kinds.PartRow,
+    },
     "modifiers": {
         "name": rows.ModifierName,
         "verdict": rows.ModifierRow,

@@ -8,7 +8,9 @@ from app.ask.retrieval import Retriever
 from app.ask.subject import presumed
 from app.ask.turn import Call, Evidence, Reading
 from ingest.embedding import Vectors
+from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
+from knowledge.facts import Procedure
 from knowledge.tables import Tables
 
 
@@ -28,6 +30,10 @@ class Gatherer:
         codes = _decided(calls)
         found = self.retriever.search(reading, vector, decided=codes)
         quotable = self.retriever.sentences(reading, vector, found, codes)
+        if not reading.of_guide and _of_others(reading, book):
+            # the guide is of epidurals: beside another procedure only what names its code
+            named = {*codes, *reading.codes}
+            quotable = tuple(q for q in quotable if any(c in q.words for c in named))
         shown = [f.passage for f in found] + [i.passage for q in quotable for i in q.items]
         return Evidence(
             reading=reading,
@@ -37,6 +43,15 @@ class Gatherer:
             errata=tuple(dict.fromkeys(e for p in shown for e in self.tables.errata_of(p))),
             assumed=presumed(reading, calls, book),
         )
+
+
+def _of_others(reading: Reading, book: Codebook) -> bool:
+    """Is every procedure and code that is told none of an epidural injection?"""
+    rows = [book.every_code[c][-1] for c in reading.codes if c in book.every_code]
+    if any(row.selects or row.family in {*book.epidural_families, "imaging"} for row in rows):
+        return False
+    told = [p for p in reading.procedures if p != Procedure()]
+    return all(p.kind for p in told) and bool(told or rows)
 
 
 def _decided(calls: tuple[Call, ...]) -> tuple[str, ...]:

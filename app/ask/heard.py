@@ -27,9 +27,13 @@ OTHER_TIME = re.compile(
 )
 """Another visit, another patient, or only a plan."""
 PIECES = re.compile(
-    r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]|,\s*(?=(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
+    r"[.;!?\n()]+(?=\s|$|[A-Z])|[()]"
+    r"|,\s*(?=(?:and\s+)?(?:today|now|this time|so this|but)\b)|\s(?=but\b)",
     re.I,
 )
+TODAY = re.compile(r"\btoday\b", re.I)
+WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
+"""Another day, where the text tells what was done today."""
 LIKE = re.compile(
     r"\b(?:like|as if|than|instead of|rather than|counts? as)\s+(?:an?|the|no)?\s*$", re.I
 )
@@ -94,8 +98,10 @@ def _without_other_times(text: str, mentions: Sequence[Mention], kinds: Iterable
     """Blank the pieces that tell of another time, when the rest still tells of an injection."""
     cuts = [0, *[m.end() for m in PIECES.finditer(text)], len(text)]
     blanked = text
+    today = TODAY.search(text)
     for start, end in zip(cuts, cuts[1:], strict=False):
-        if OTHER_TIME.search(text, start, end):
+        weekday = today and WEEKDAY.search(text, start, end) and not TODAY.search(text, start, end)
+        if weekday or OTHER_TIME.search(text, start, end):
             blanked = blanked[:start] + re.sub(r"\S", " ", text[start:end]) + blanked[end:]
     left = any(m.fact == "approach" and blanked[m.start : m.end].strip() for m in mentions)
     said = left or any(True for _ in patterns.levels(blanked))

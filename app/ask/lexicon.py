@@ -165,7 +165,7 @@ def form_of(words: str) -> re.Pattern[str]:
 
 
 def _mentions(row: LexiconRow, text: str, start: int, end: int) -> list[Mention]:
-    negated = bool(row.states in FACT_KINDS or row.negated) and is_negated(text, start, end)
+    negated = bool(row.states in DENIABLE or row.negated) and is_negated(text, start, end)
     words = text[start:end]
     value, kept = row.value, negated
     if negated and row.negated:
@@ -188,6 +188,8 @@ FACT_KINDS = {
     "laterality",
 }
 """Facts of a procedure; a hint, such as the needle used, tells it where no word does."""
+DENIABLE = FACT_KINDS | {"target", "action"}
+"""Words of which a denial is heard."""
 
 
 def is_negated(text: str, start: int, end: int) -> bool:

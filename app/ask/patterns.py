@@ -47,6 +47,12 @@ SPACED = re.compile(
     re.I,
 )
 SHORT = re.compile(r"(?<![\w.])([CTLS])\s?(\d{1,2})\s*[-–/]\s*(\d{1,2})(?![\w.]\d|\d|\w)", re.I)
+_SPACE = r"[CTLS]\s?\d{1,2}\s*[-–/]\s*[CTLS]?\s?\d{1,2}"
+RUN = re.compile(
+    rf"(?<![\w.])({_SPACE})\s*(?:down to|up to|through|thru|to|-|–)\s*({_SPACE})(?![\w.]\d|\d)",
+    re.I,
+)
+"""From one interspace to another: "L2-3 through L5-S1"."""
 SINGLE = re.compile(r"(?<![\w.-])([CTLS])(\d{1,2})(?![\w.]\d|\d|\w|-\d)", re.I)
 CATHETER = re.compile(r"\bcath(?:eter)?s?\b", re.I)
 HIGHEST = {"C": 8, "T": 12, "L": 5, "S": 5}
@@ -155,7 +161,14 @@ def levels(text: str) -> Iterator[Span]:
     """Interspaces such as "C7-T1", and single levels such as "S1", in text order."""
     taken: list[tuple[int, int]] = []
     found: list[Span] = []
+    for match in RUN.finditer(text):
+        first, last = (_ends(match[n]) for n in (1, 2))
+        if names := _between(first[0], last[1]):
+            found += [Span(name, match.start(), match.end()) for name in names]
+            taken.append(match.span())
     for match in SPACED.finditer(text):
+        if not _free(match.span(), taken):
+            continue
         names = _between(match[1].upper() + match[2], match[3].upper() + match[4])
         if names:
             found += [Span(name, match.start(), match.end()) for name in names]
@@ -172,6 +185,12 @@ def levels(text: str) -> Iterator[Span]:
         if _free(match.span(), taken) and 1 <= number <= HIGHEST[letter]:
             found.append(Span(f"{letter}{number}", *match.span()))
     yield from sorted(found, key=lambda span: span.start)
+
+
+def _ends(interspace_: str) -> tuple[str, str]:
+    """The vertebrae of an interspace as it was written: "L5/S1", "c3-4"."""
+    upper, lower = re.split(r"\s*[-–/]\s*", interspace_.upper().replace(" ", ""))
+    return upper, lower if lower[0].isalpha() else f"{upper[0]}{lower}"
 
 
 def _crossing(letter: str, match: re.Match[str]) -> list[str]:

@@ -32,6 +32,7 @@ SEVERAL = re.compile(
     re.I,
 )
 """More than one level, and not said which."""
+EPIDURAL = re.compile(r"\bepidural", re.I)
 ONE_LEVEL = re.compile(r"\b(?:single|one|1)[\s-]level\b", re.I)
 STAYING = 50
 """Characters after the word catheter within which "three days" is said of it."""
@@ -70,6 +71,9 @@ def procedures(
             out += _not_asked(site, heard, stated)
             if CATHETER.search(heard.text):
                 out.append("transforaminal")
+            if facts.get("substance") == "neurolytic" and EPIDURAL.search(heard.text):
+                # said to be epidural, so not into the intrathecal space
+                out.append("intrathecal")
         facts["ruled_out"] = tuple(dict.fromkeys(out))
         found.append(Procedure(**facts, unclear=tuple(sorted(unclear))))
     return tuple(found) or (Procedure(),), tuple(contradictions)

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.ask import billed, measures, misspelt, modifiers_named, orders, patterns
 from app.ask.heard import listen
+from app.ask.kinds import of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.procedures import procedures
 from app.ask.service_day import service_days
@@ -105,11 +106,13 @@ class Reader:
             return Reading(question=question, topics=("out_of_scope",))
         mentions = (*self.lexicon.find(text), *_scans(text), *_days(text))
         heard = listen(text, mentions, FACT_KINDS)
-        read, contradictions = procedures(heard, book)
+        others, epidural = of_other_kinds(heard, book)
+        read, contradictions = procedures(epidural, book) if epidural else ((), ())
         codes = heard.codes
         encounter, differences, unknown = _encounter(question, text, mentions, book)
         levels = list(patterns.levels(text))
-        topic = self.topics.read(text, mentions, _stated(text, codes, levels, book))
+        stated = _stated(text, codes, levels, book) | ({"our_code"} if others else set())
+        topic = self.topics.read(text, mentions, stated)
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
         aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
@@ -142,7 +145,7 @@ class Reader:
             likely=topic.likely if topic.settled or not aspects else (),
             settled=settles,
             measures=measures.measures(text),
-            procedures=read,
+            procedures=(*read, *(with_claim(p, encounter, book) for p in others)),
             encounter=encounter,
             other_days=service_days(heard.text)[1:],
             year=_year(text, question.today),
@@ -151,8 +154,10 @@ class Reader:
             contradictions=contradictions,
             differences=differences,
             unknown_payer=unknown,
-            other_procedure=next((m.value for m in mentions if m.fact in OTHERS), ""),
-            never_ours=any(m.fact == "never_ours" for m in mentions),
+            other_procedure=next(
+                (m.value for m in mentions if m.fact in OTHERS and not others), ""
+            ),
+            never_ours=any(m.fact == "never_ours" for m in mentions) and not others,
             notes=self.topics.limits.notes(self.topics.limits.found(text)),
             malformed=_unique(misspelt.malformed(text, book.every_code)),
             unknown_modifiers=_unique(patterns.unknown_modifiers(text, set(book.modifier_names))),

@@ -5,14 +5,20 @@ from collections.abc import Sequence
 
 from app.ask.patterns import Span
 
-ANATOMY = r"(?:[CTLS]\d|paramedian|multi|lumbar|cervical|thoracic|tf|tfesi|snrb|transfor|\d level)"
+ANATOMY = (
+    r"(?:[CTLS]\d|si\b|sij|facet|mbb|rfa|knee|hip|shoulder|genicular|occipital|paramedian|multi"
+    r"|lumbar|cervical|thoracic|tf|tfesi|snrb|transfor|\d level)"
+)
+"""What a side that is shortened to a letter stands before."""
 WORDS = re.compile(
     r"\b(?P<both>bilateral(?:ly|s)?|bilats?|bil|b/l|both sides|two sides|each side|left and right"
     r"|right and left|both left and right|right (?:&|\+) left|left (?:&|\+) right)\b"
     r"|\b(?P<left>left)\b|\b(?P<right>right)\b"
-    rf"|\b(?P<lt>lt|L)\b(?=\s+(?:sided?\b|{ANATOMY}))|\b(?P<rt>rt|R)\b(?=\s+(?:sided?\b|{ANATOMY}))",
+    rf"|\b(?P<lt>lt|L)\b(?=\s+(?:sided?\b|{ANATOMY}))|\b(?P<rt>rt|R)\b(?=\s+(?:sided?\b|{ANATOMY}))"
+    r"|(?<=\s)(?P<lt2>lt)\b(?=\s*(?:[,.;?!]|$|w/|with\b|under\b))|(?<=\s)(?P<rt2>rt)\b(?=\s*(?:[,.;?!]|$|w/|with\b|under\b))",
     re.I,
 )
+SIDES = {"both": "bilateral", "lt": "left", "rt": "right", "lt2": "left", "rt2": "right"}
 NOT_RIGHT = re.compile(
     r"^\s*(?:$|[?!]|out\b|after\b|before\b|codes?\b|ones?\b|pair|way\b|answer|quantity|lines?\b|now\b|away|call|choice"
     r"|modifier|cpt|units?\b|amount|thing|combination)",
@@ -47,7 +53,7 @@ def sides(text: str) -> tuple[Span, ...]:
         kind = match.lastgroup or ""
         if not ON_THE.search(before) and _no_side(kind, before, after):
             continue
-        value = {"both": "bilateral", "lt": "left", "rt": "right"}.get(kind, kind)
+        value = SIDES.get(kind, kind)
         found.append(Span(value, *match.span()))
     return tuple(found)
 

@@ -108,6 +108,8 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("code_selection",)
     if _of_units(reading, book):
         return ("units",)
+    if reading.topics[:1] == ("units",) and _unlike(reading, book):
+        return ("bundling", *reading.topics)
     if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
@@ -201,7 +203,7 @@ def _calls_for_modifier(reading: Reading) -> bool:
 
 def told_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The code of each procedure that is told by its facts, not by a code."""
-    if not any(p.approach for p in reading.procedures):
+    if not any(p.approach or p.kind for p in reading.procedures):
         return ()
     return one_each(reading, book)
 
@@ -230,6 +232,12 @@ def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> 
     return ("modifiers", "code_selection") if decided or asked else ("modifiers",)
 
 
+def _unlike(reading: Reading, book: Codebook) -> bool:
+    """Are codes of different families named, so that their units turn on one another?"""
+    families = {book.codes[c].family for c in reading.codes if c in book.codes}
+    return len(families) > 1
+
+
 COUNTED = {"mue", "mai"}
 OF_ADD_ONS = {"alone", "multiple_reduction", "opps", "other_group"}
 """Situations that only the counting rules of an add-on answer."""
@@ -256,7 +264,7 @@ def _code_first(topic: str) -> bool:
 def has_facts(reading: Reading) -> bool:
     """Was anything said of a procedure?"""
     return any(
-        getattr(p, fact) is not None for p in reading.procedures for fact in SELECTING
+        getattr(p, fact) is not None for p in reading.procedures for fact in ("kind", *SELECTING)
     ) or any(p.levels for p in reading.procedures)
 
 
@@ -301,6 +309,8 @@ def said_of_procedure(reading: Reading) -> int:
     return max(
         sum(getattr(p, fact) is not None for fact in SELECTING)
         + bool(p.levels)
+        + 2 * bool(p.kind)
+        + len(p.details)
         + bool(p.technique == "indwelling catheter")
         for p in reading.procedures
     )

@@ -5,16 +5,14 @@ what it asks are both read off these completions.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed
-from knowledge.facts import SELECTING, Procedure
-from knowledge.rows import CodeRow, FactRow, LevelRow, PresumptionRow
-
-Completion = Mapping[str, str]
-"""One value for every selecting fact."""
+from knowledge.facts import Procedure
+from knowledge.rows import FactRow, LevelRow, PresumptionRow
+from knowledge.rules.schemes import Completion, Scheme, matches
 
 Stated = Mapping[str, tuple[str, ...]]
 """The values a stated fact may have; a fact not in it was not stated."""
@@ -47,18 +45,18 @@ def count_levels(procedure: Procedure, book: Codebook) -> int | None:
     return procedure.level_count or len(named) or None
 
 
-def stated_values(procedure: Procedure, book: Codebook) -> Stated:
+def stated_values(procedure: Procedure, scheme: Scheme, regions: Collection[str]) -> Stated:
+    """The values each stated fact may have; the levels state the region unless it was told."""
     stated: dict[str, tuple[str, ...]] = {}
-    for fact in SELECTING:
-        value = getattr(procedure, fact)
+    for fact, row in scheme.facts.items():
+        value = getattr(procedure, fact, None) or procedure.details.get(fact)
         if value is not None and fact not in procedure.unclear:
-            stated[fact] = book.facts[fact].aliases.get(value, (value,))
-        elif left := _left_over(book.facts[fact], procedure):
+            stated[fact] = row.aliases.get(value, (value,))
+        elif left := _left_over(row, procedure):
             stated[fact] = left
-    regions = {row.region for row in levels_of(procedure, book)}
     told = procedure.region is not None or "region" in procedure.unclear
-    if regions and not told:
-        stated["region"] = tuple(r for r in book.facts["region"].values if r in regions)
+    if regions and not told and "region" in scheme.facts:
+        stated["region"] = tuple(r for r in scheme.facts["region"].values if r in regions)
     return stated
 
 
@@ -84,21 +82,17 @@ def _same_side(one: str, other: str, book: Codebook) -> bool:
     return one == other or any(one in group and other in group for group in groups)
 
 
-def _every(stated: Stated, book: Codebook) -> Iterator[Completion]:
-    choices = [stated.get(fact, book.facts[fact].values) for fact in SELECTING]
+def _every(stated: Stated, scheme: Scheme) -> Iterator[Completion]:
+    choices = [stated.get(fact, row.values) for fact, row in scheme.facts.items()]
     for values in product(*choices):
-        completion = dict(zip(SELECTING, values, strict=True))
-        if not any(matches(row.when, completion) for row in book.impossible):
+        completion = dict(zip(scheme.facts, values, strict=True))
+        if not any(matches(row.when, completion) for row in scheme.impossible):
             yield completion
-
-
-def matches(when: Mapping[str, tuple[str, ...]], completion: Completion) -> bool:
-    return all(completion[fact] in values for fact, values in when.items())
 
 
 def completions(
     stated: Stated,
-    book: Codebook,
+    scheme: Scheme,
     without: PresumptionRow | None = None,
     unclear: tuple[str, ...] = (),
 ) -> tuple[Completion, ...]:
@@ -108,66 +102,54 @@ def completions(
     """
     used = [
         row
-        for row in book.presumptions
-        if _presumable(row, stated, book) and row is not without and row.fact not in unclear
+        for row in scheme.presumptions
+        if _presumable(row, stated, scheme) and row is not without and row.fact not in unclear
     ]
 
     def presumed(completion: Completion) -> bool:
         return all(
-            completion[row.fact] in values_of(book.facts[row.fact], row.value)
+            completion[row.fact] in values_of(scheme.facts[row.fact], row.value)
             for row in used
             if matches(row.when, completion)
         )
 
-    return tuple(c for c in _every(stated, book) if presumed(c))
+    return tuple(c for c in _every(stated, scheme) if presumed(c))
 
 
-def _presumable(row: PresumptionRow, stated: Stated, book: Codebook) -> bool:
+def _presumable(row: PresumptionRow, stated: Stated, scheme: Scheme) -> bool:
     """Is the fact still open, and everything presumed of it still possible?"""
-    if row.fact not in SELECTING or not is_open(row.fact, stated, book):
+    if not is_open(row.fact, stated, scheme):
         return False
-    left = stated.get(row.fact, book.facts[row.fact].values)
-    return set(values_of(book.facts[row.fact], row.value)) <= set(left)
+    fact = scheme.facts[row.fact]
+    return set(values_of(fact, row.value)) <= set(stated.get(row.fact, fact.values))
 
 
 def values_of(fact: FactRow, value: str) -> tuple[str, ...]:
     return fact.aliases.get(value, (value,))
 
 
-def row_for(completion: Completion, book: Codebook) -> CodeRow | None:
-    for row in book.codes.values():
-        if row.selects and matches(row.selects, completion):
-            return row
-    return None
-
-
-def outcome_of(completion: Completion, book: Codebook) -> str | None:
-    row = row_for(completion, book)
-    return row.code if row else None
-
-
-def outcomes_of(kept: tuple[Completion, ...], book: Codebook) -> set[str | None]:
-    return {outcome_of(c, book) for c in kept}
+def outcomes_of(kept: tuple[Completion, ...], scheme: Scheme) -> set[str | None]:
+    return {scheme.outcome(c) for c in kept}
 
 
 def assumed_by(
-    stated: Stated, kept: tuple[Completion, ...], book: Codebook, unclear: tuple[str, ...] = ()
+    stated: Stated, kept: tuple[Completion, ...], scheme: Scheme, unclear: tuple[str, ...] = ()
 ) -> tuple[tuple[Assumed, ...], list[str]]:
     """The presumptions without which the outcome would be another, and their conditions."""
     found, conditions = [], []
-    outcomes = outcomes_of(kept, book)
-    for row in book.presumptions:
-        if row.fact in unclear or not _presumable(row, stated, book):
+    outcomes = outcomes_of(kept, scheme)
+    for row in scheme.presumptions:
+        if row.fact in unclear or not _presumable(row, stated, scheme):
             continue
         if not any(matches(row.when, c) for c in kept):
             continue
-        if outcomes_of(completions(stated, book, row, unclear), book) != outcomes:
+        if outcomes_of(completions(stated, scheme, row, unclear), scheme) != outcomes:
             found.append(
                 Assumed(
                     fact=row.fact,
                     value=row.value,
                     because=row.because,
-                    row=f"presumptions/{row.fact}",
+                    row=f"{scheme.table}/{row.fact}",
                 )
             )
             if row.condition:
@@ -175,7 +157,8 @@ def assumed_by(
     return tuple(found), conditions
 
 
-def is_open(fact: str, stated: Stated, book: Codebook) -> bool:
+def is_open(fact: str, stated: Stated, scheme: Scheme) -> bool:
     """Was no value stated? Several left over by exclusion are still a question."""
     values = stated.get(fact)
-    return values is None or (len(values) > 1 and values not in book.facts[fact].aliases.values())
+    aliases = scheme.facts[fact].aliases.values()
+    return values is None or (len(values) > 1 and values not in aliases)

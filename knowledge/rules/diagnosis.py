@@ -229,7 +229,7 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     ranked = sorted(own, key=_first_line)
     kinds = [[r for r in ranked if r.code.startswith(start)][:2] for start in FIRST]
     chosen = [r for kind in kinds for r in kind][:6] + general[:1]
-    if not chosen or not _steroid(code):
+    if not chosen or not _steroid(code, book):
         return _by_rule(code, book)
     where = f" for {code.code}" if code else ""
     rules = concerning(book.statements("diagnosis", "rule"), code, question.aspects) or concerning(
@@ -250,9 +250,9 @@ def _that_fit(question: DiagnosisQuestion, code: CodeRow | None, book: Codebook)
     )
 
 
-def _steroid(code: CodeRow | None) -> bool:
+def _steroid(code: CodeRow | None, book: Codebook) -> bool:
     """Is the code one for a non-neurolytic injection? The fit of a diagnosis is read for those."""
-    return code is None or "non-neurolytic" in code.selects.get("substance", ("non-neurolytic",))
+    return code is None or code.family in book.epidural_families
 
 
 def _by_rule(code: CodeRow | None, book: Codebook) -> Decision:

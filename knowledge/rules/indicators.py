@@ -12,7 +12,9 @@ from knowledge.rows import IndicatorRow
 from knowledge.rules.reasons import horizon, said
 
 
-def by_indicator(modifier: str, code: str, claim: str | None, book: Codebook) -> Decided | None:
+def by_indicator(
+    modifier: str, code: str, claim: str | None, book: Codebook, place: str | None = None
+) -> Decided | None:
     """The verdict its indicators give; None when none of them speaks of the modifier."""
     line = indicators(code, book)
     if line is None:
@@ -22,6 +24,7 @@ def by_indicator(modifier: str, code: str, claim: str | None, book: Codebook) ->
         for row in book.held("modifiers", "indicator", IndicatorRow)
         if modifier in row.modifiers
         and _value(line, row.column) in row.values
+        and (not row.places or place in row.places)
         and (not row.aspects or (claim or "professional") in row.aspects)
     ]
     if not rows:

@@ -18,6 +18,8 @@ from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.together import together
 
 CLAIMS = {"professional", "facility"}
+BY_SIDE = {"bilateral": "50", "left": "LT", "right": "RT"}
+"""The modifier that tells a side, where no row speaks of the code."""
 OTHER_SIDE = {"left": ("RT",), "right": ("LT",), "bilateral": ()}
 
 
@@ -74,11 +76,14 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
         chosen = [row for row in rows if row.modifier == question.modifier]
         if not chosen:
             alive = code.code in book.codes or code.code not in book.every_code
-            shown = by_indicator(question.modifier, code.code, question.claim, book)
+            shown = by_indicator(question.modifier, code.code, question.claim, book, place)
             return (shown if alive else None) or _by_name(question.modifier, code, book)
         chosen = _sharpened(chosen, _situations(question), question.payer)
     else:
         chosen = _for_situation(rows, question)
+    sided = BY_SIDE.get(question.laterality or "", "")
+    if not chosen and (told := by_indicator(sided, code.code, question.claim, book)):
+        return told
     if not chosen:
         return NotCovered(
             verdict=f"The modifier tables hold no rule for {code.code}.",

@@ -4,50 +4,50 @@ from collections.abc import Iterator, Mapping
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import Missing, Option, Undecided
-from knowledge.facts import SELECTING, Procedure
+from knowledge.facts import Procedure
 from knowledge.rows import CodeRow
 from knowledge.rules.completions import (
-    Completion,
     Stated,
     assumed_by,
     completions,
     is_open,
     levels_of,
-    outcome_of,
     outcomes_of,
     values_of,
 )
 from knowledge.rules.reasons import horizon, lowered, step
+from knowledge.rules.schemes import Completion, Scheme, of_epidurals
 
 
 def undecided(
     stated: Stated,
     kept: tuple[Completion, ...],
+    scheme: Scheme,
     book: Codebook,
     unclear: tuple[str, ...] = (),
     several: bool = False,
 ) -> Undecided:
     """The facts to ask for; with several levels, the add-on codes are candidates too."""
-    asked = _missing(stated, kept, book)
-    candidates = _ordered(outcomes_of(kept, book), book)
+    asked = _missing(stated, kept, scheme)
+    candidates = _ordered(outcomes_of(kept, scheme), scheme, book)
     if several:
         add_ons = [a for c in candidates if (a := book.codes[c].add_on) and a in book.codes]
         candidates = (*candidates, *add_ons)
     names = " and ".join(_named(fact) for fact in asked)
     listed = " or ".join(filter(None, (", ".join(candidates[:-1]), candidates[-1])))
-    assumed, _ = assumed_by(stated, kept, book, unclear)
+    assumed, _ = assumed_by(stated, kept, scheme, unclear)
     return Undecided(
         verdict=f"It depends on the {names}: {listed}.",
         missing=tuple(
             Missing(
                 fact=fact,
-                question=book.facts[fact].question,
-                choices=_choices(fact, kept, book),
+                question=scheme.facts[fact].question,
+                choices=_choices(fact, kept, scheme),
             )
             for fact in asked
         ),
         candidates=candidates,
-        options=tuple(_options(asked, kept, {}, book)),
+        options=tuple(_options(asked, kept, {}, scheme, book)),
         steps=tuple(
             step(
                 "codes", code, book.codes[code], f"{code} is the {lowered(book.codes[code].label)}."
@@ -63,40 +63,43 @@ def _named(fact: str) -> str:
     return {"technique": "catheter", "substance": "substance injected"}.get(fact, fact)
 
 
-def _ordered(outcomes: set[str | None], book: Codebook) -> tuple[str, ...]:
-    return tuple(code for code in book.codes if code in outcomes)
+def _ordered(outcomes: set[str | None], scheme: Scheme, book: Codebook) -> tuple[str, ...]:
+    """The codes of the outcomes, in the order of their table."""
+    found = {code for name in outcomes if name for code in scheme.codes(name)}
+    return tuple(code for code in book.codes if code in found)
 
 
-def _missing(stated: Stated, kept: tuple[Completion, ...], book: Codebook) -> tuple[str, ...]:
+def _missing(stated: Stated, kept: tuple[Completion, ...], scheme: Scheme) -> tuple[str, ...]:
     """The unstated facts that change the code, the most deciding first."""
 
     def worst_left(fact: str) -> int:
         """The most codes still possible once this fact is known."""
         by_value: dict[str, set[str | None]] = {}
         for c in kept:
-            by_value.setdefault(c[fact], set()).add(outcome_of(c, book))
+            by_value.setdefault(c[fact], set()).add(scheme.outcome(c))
         return max(len(codes) for codes in by_value.values())
 
-    free = [f for f in SELECTING if is_open(f, stated, book) and len({c[f] for c in kept}) > 1]
-    matters = [f for f in free if _changes(f, kept, book)] or free
-    return tuple(sorted(matters, key=lambda f: (worst_left(f), SELECTING.index(f))))
+    order = list(scheme.facts)
+    free = [f for f in order if is_open(f, stated, scheme) and len({c[f] for c in kept}) > 1]
+    matters = [f for f in free if _changes(f, kept, scheme)] or free
+    return tuple(sorted(matters, key=lambda f: (worst_left(f), order.index(f))))
 
 
-def _changes(fact: str, kept: tuple[Completion, ...], book: Codebook) -> bool:
+def _changes(fact: str, kept: tuple[Completion, ...], scheme: Scheme) -> bool:
     """Do two completions that differ in this fact alone lead to different codes?"""
     seen: dict[tuple[str, ...], set[str | None]] = {}
     for c in kept:
-        rest = tuple(c[f] for f in SELECTING if f != fact)
-        seen.setdefault(rest, set()).add(outcome_of(c, book))
+        rest = tuple(v for f, v in c.items() if f != fact)
+        seen.setdefault(rest, set()).add(scheme.outcome(c))
     return any(len(codes) > 1 for codes in seen.values())
 
 
-def _choices(fact: str, kept: tuple[Completion, ...], book: Codebook) -> tuple[str, ...]:
+def _choices(fact: str, kept: tuple[Completion, ...], scheme: Scheme) -> tuple[str, ...]:
     """The values worth offering: an alias where all its values act alike, none that is rare
     and acts like another."""
-    row = book.facts[fact]
+    row = scheme.facts[fact]
     open_ = [v for v in row.values if any(c[fact] == v for c in kept)]
-    acts = {v: _signature(fact, v, kept, book) for v in open_}
+    acts = {v: _signature(fact, v, kept, scheme) for v in open_}
     choices: list[str] = []
     for value in open_:
         alias = next(
@@ -118,11 +121,11 @@ def _alike(values: tuple[str, ...], acts: Mapping[str, frozenset[object]]) -> bo
 
 
 def _signature(
-    fact: str, value: str, kept: tuple[Completion, ...], book: Codebook
+    fact: str, value: str, kept: tuple[Completion, ...], scheme: Scheme
 ) -> frozenset[object]:
     """What this value does: the code it leads to, for each value of the other facts."""
     return frozenset(
-        (tuple(c[f] for f in SELECTING if f != fact), outcome_of(c, book))
+        (tuple(v for f, v in c.items() if f != fact), scheme.outcome(c))
         for c in kept
         if c[fact] == value
     )
@@ -132,19 +135,20 @@ def _options(
     asked: tuple[str, ...],
     kept: tuple[Completion, ...],
     given: Mapping[str, str],
+    scheme: Scheme,
     book: Codebook,
 ) -> Iterator[Option]:
     """The conditional table: one line for each choice, down to a single code."""
-    outcomes = outcomes_of(kept, book)
+    outcomes = outcomes_of(kept, scheme)
     if len(outcomes) == 1 or not asked:
-        yield Option(given=dict(given), codes=_ordered(outcomes, book))
+        yield Option(given=dict(given), codes=_ordered(outcomes, scheme, book))
         return
     fact, rest = asked[0], asked[1:]
-    for choice in _choices(fact, kept, book):
-        values = values_of(book.facts[fact], choice)
+    for choice in _choices(fact, kept, scheme):
+        values = values_of(scheme.facts[fact], choice)
         left = tuple(c for c in kept if c[fact] in values)
-        named = {**given, fact: choice} if _changes(fact, kept, book) else given
-        yield from _options(rest, left, named, book)
+        named = {**given, fact: choice} if _changes(fact, kept, scheme) else given
+        yield from _options(rest, left, named, scheme, book)
 
 
 def ask_region(conflict: str, procedure: Procedure, stated: Stated, book: Codebook) -> Undecided:
@@ -152,13 +156,14 @@ def ask_region(conflict: str, procedure: Procedure, stated: Stated, book: Codebo
     levels = {r.region for r in levels_of(procedure, book)}
     said = {*stated.get("region", ()), *levels}
     regions = tuple(r for r in book.facts["region"].values if r in said)
-    kept = completions({**stated, "region": regions}, book, unclear=procedure.unclear)
+    scheme = of_epidurals(book)
+    kept = completions({**stated, "region": regions}, scheme, unclear=procedure.unclear)
     row = book.facts["region"]
     return Undecided(
         verdict=f"The facts contradict each other: {conflict}",
         missing=(Missing(fact="region", question=row.question, choices=row.values),),
-        candidates=_ordered(outcomes_of(kept, book), book),
-        options=tuple(_options(("region",), kept, {}, book)),
+        candidates=_ordered(outcomes_of(kept, scheme), scheme, book),
+        options=tuple(_options(("region",), kept, {}, scheme, book)),
         cautions=horizon(book),
     )
 

@@ -9,37 +9,33 @@ from collections.abc import Iterator, Sequence
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import (
-    Assumed,
     Caution,
     CodeLine,
     Decided,
     Decision,
-    Flip,
     Missing,
     NotCovered,
     Option,
     Step,
     Undecided,
-    WhyNot,
 )
 from knowledge.facts import SELECTING, Procedure
-from knowledge.rows import CodeRow, FactRow
+from knowledge.rows import CodeRow
 from knowledge.rules.completions import (
-    Completion,
     Stated,
     assumed_by,
     completions,
     conflict_of,
     count_levels,
     levels_of,
-    matches,
-    outcome_of,
     outcomes_of,
-    row_for,
     stated_values,
 )
+from knowledge.rules.of_kind import select_of_kind
 from knowledge.rules.open_facts import ask_levels, ask_region, ask_side, undecided
 from knowledge.rules.reasons import history, horizon, lowered, step
+from knowledge.rules.schemes import Completion, Scheme, of_epidurals
+from knowledge.rules.siblings import flips_of, why_not_of
 
 FLIPPING = ("approach", "imaging", "region", "technique", "substance")
 """The same facts, in the order in which a change of one is worth telling."""
@@ -51,25 +47,28 @@ def select_code(procedure: Procedure, book: Codebook) -> Decision:
     Undecided names the facts that would change the code, as questions, and the
     whole conditional table; NotCovered when no row fits the facts.
     """
-    stated = stated_values(procedure, book)
+    if procedure.kind:
+        return select_of_kind(procedure, book)
+    scheme = of_epidurals(book)
+    stated = stated_values(procedure, scheme, {r.region for r in levels_of(procedure, book)})
     unclear = procedure.unclear
-    kept = completions(stated, book, unclear=unclear)
+    kept = completions(stated, scheme, unclear=unclear)
     if conflict := conflict_of(procedure, book):
         return ask_region(conflict, procedure, stated, book)
     if not kept:
         return _impossible(stated, book)
-    outcomes = outcomes_of(kept, book)
+    outcomes = outcomes_of(kept, scheme)
     if outcomes == {None}:
-        return _no_code(kept, book)
+        return _no_code(kept, scheme, book)
     count = count_levels(procedure, book)
     if len(outcomes) > 1:
-        return undecided(stated, kept, book, unclear, several=(count or 0) > 1)
-    row = row_for(kept[0], book)
-    if row and row.add_on in book.codes and "levels" in unclear:
+        return undecided(stated, kept, scheme, book, unclear, several=(count or 0) > 1)
+    row = book.codes[next(code for code in outcomes if code)]
+    if row.add_on in book.codes and "levels" in unclear:
         return ask_levels(row, book)
-    if row and row.add_on in book.codes and "laterality" in unclear:
+    if row.add_on in book.codes and "laterality" in unclear:
         return ask_side(row, book)
-    return _decided(procedure, stated, kept, book)
+    return _decided(procedure, stated, kept, row, scheme, book)
 
 
 def on_either_day(procedure: Procedure, books: Sequence[Codebook]) -> Decision:
@@ -112,20 +111,25 @@ def on_either_day(procedure: Procedure, books: Sequence[Codebook]) -> Decision:
 
 
 def _decided(
-    procedure: Procedure, stated: Stated, kept: tuple[Completion, ...], book: Codebook
+    procedure: Procedure,
+    stated: Stated,
+    kept: tuple[Completion, ...],
+    row: CodeRow,
+    scheme: Scheme,
+    book: Codebook,
 ) -> Decided:
-    row = row_for(kept[0], book)
-    assert row is not None
-    assumed, conditions = assumed_by(stated, kept, book, procedure.unclear)
-    flips = _flips(row.code, stated, kept, book)
+    assumed, conditions = assumed_by(stated, kept, scheme, procedure.unclear)
+    flips = flips_of(row.code, FLIPPING, kept, scheme)
     lines, further = _lines(procedure, row, book)
+    if row.guidance and stated.get("imaging") == ("fluoroscopy",):
+        lines = (*lines, CodeLine(code=row.guidance, role="bill", units=1))
     names = " and ".join(x.code + (f" x{x.units}" if (x.units or 1) > 1 else "") for x in lines)
     condition = f", {conditions[0]}" if conditions else ""
     return Decided(
         verdict=f"Bill {names}{condition}: {lowered(row.label)}.",
         codes=lines,
         steps=(*_steps(procedure, row, book), *further),
-        why_not=_why_not(flips, kept, assumed, book),
+        why_not=why_not_of(flips, kept, assumed, scheme),
         flips=flips,
         assumed=assumed,
         cautions=(*_level_cautions(procedure, book), *history(row, book), *horizon(book)),
@@ -157,49 +161,6 @@ def _steps(procedure: Procedure, row: CodeRow, book: Codebook) -> Iterator[Step]
         yield step("codes", row.code, row, row.note)
 
 
-def _flips(
-    code: str, stated: Stated, kept: tuple[Completion, ...], book: Codebook
-) -> tuple[Flip, ...]:
-    """For each fact, the values that would lead elsewhere, one for each other code."""
-    found: dict[tuple[str, str | None], Flip] = {}
-    for fact in FLIPPING:
-        now = {c[fact] for c in kept}
-        for value in book.facts[fact].values:
-            if value in now:
-                continue
-            changed = [{**c, fact: value} for c in kept]
-            changed = [c for c in changed if not any(matches(r.when, c) for r in book.impossible)]
-            outcomes = {outcome_of(c, book) for c in changed}
-            if len(outcomes) == 1 and (to := next(iter(outcomes))) != code:
-                found.setdefault((fact, to), Flip(fact=fact, to=value, code=to))
-    return tuple(found.values())
-
-
-def _why_not(
-    flips: tuple[Flip, ...],
-    kept: tuple[Completion, ...],
-    assumed: tuple[Assumed, ...],
-    book: Codebook,
-) -> tuple[WhyNot, ...]:
-    """Each sibling code a flip leads to, and the fact that excludes it now."""
-    presumed = {a.fact: a.because for a in assumed}
-    found: dict[str, WhyNot] = {}
-    for flip in flips:
-        if flip.code is None or flip.code in found:
-            continue
-        now = tuple(sorted({c[flip.fact] for c in kept}))
-        clause = presumed.get(flip.fact) or _clause(book.facts[flip.fact], now)
-        found[flip.code] = WhyNot(code=flip.code, because=clause)
-    return tuple(found.values())
-
-
-def _clause(fact: FactRow, now: tuple[str, ...]) -> str:
-    for alias, values in fact.aliases.items():
-        if set(values) == set(now) and alias in fact.because:
-            return fact.because[alias]
-    return fact.because[now[0]]
-
-
 def _level_cautions(procedure: Procedure, book: Codebook) -> Iterator[Caution]:
     for row in levels_of(procedure, book):
         if row.caution:
@@ -226,13 +187,13 @@ def _impossible(stated: Stated, book: Codebook) -> NotCovered:
     )
 
 
-def _no_code(kept: tuple[Completion, ...], book: Codebook) -> NotCovered:
+def _no_code(kept: tuple[Completion, ...], scheme: Scheme, book: Codebook) -> NotCovered:
     """No row fits; name the codes that one changed fact would lead to."""
     near: list[str] = []
     for fact in SELECTING:
         for value in book.facts[fact].values:
             for c in kept:
-                code = outcome_of({**c, fact: value}, book)
+                code = scheme.outcome({**c, fact: value})
                 if code and code not in near:
                     near.append(code)
     return NotCovered(

@@ -53,12 +53,16 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
         )
     if not found and not question.strict:
         found = concerning(rows, asked, (), question.payer, question.state)
+        if code and code.family not in book.epidural_families:
+            # what holds of every code says nothing of what was asked of this one
+            found = tuple(row for row in found if row.codes or row.families)
     if question.state:
         found = tuple(sorted(found, key=lambda row: question.state not in row.states))
     found = telling(found, rows, aspects, question.payer)
     if not found:
         return NotCovered(
-            verdict=f"The {table.replace('_', ' ')} table holds nothing on this.",
+            verdict=f"The {table.replace('_', ' ')} table holds nothing on this"
+            + (f" for {code.code}." if code else "."),
             cautions=(*(history(code, book) if code else ()), *horizon(book)),
         )
     name = code.code if code else "the injection"

@@ -18,7 +18,7 @@ from knowledge.tables import load
 from knowledge.topics import RULES
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 24)
 
 Case = dict[str, Any]
 
@@ -98,6 +98,34 @@ def check_bill(case: Case, decision: Decision) -> None:
     for fact, code in case.get("flips", {}).items():
         leads = {f.code or "none" for f in decision.flips if f.fact == fact}
         assert code in leads, f"a change of {fact} leads to {leads or 'nothing'}"
+
+
+# --- kinds of procedure beside the epidural injections --------------------------
+
+KINDS = {
+    "name", "on", "facts", "bill", "undecided", "candidates", "not_covered", "assumed", "says",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "case"), cases("kinds"))
+def test_select_code_of_other_kinds(topic: str, case: Case):
+    assert set(case) <= KINDS, f"fields not known: {set(case) - KINDS}"
+    assert len({"bill", "undecided", "not_covered"} & set(case)) == 1
+
+    decision = decide("select_code", case["facts"], case)
+
+    check_words({k: v for k, v in case.items() if k == "says"}, decision)
+    if "assumed" in case:
+        assert [a.fact for a in getattr(decision, "assumed", ())] == case["assumed"]
+    if "bill" in case:
+        assert isinstance(decision, Decided), decision.verdict
+        assert {x.code: x.units for x in decision.codes if x.role == "bill"} == case["bill"]
+    elif "undecided" in case:
+        assert isinstance(decision, Undecided), decision.verdict
+        assert [m.fact for m in decision.missing] == case["undecided"]
+        assert sorted(decision.candidates) == sorted(case["candidates"])
+    else:
+        assert isinstance(decision, NotCovered), decision.verdict
 
 
 # --- the other topics ---------------------------------------------------------

@@ -13,6 +13,7 @@ from app.ask.planning.session import (
     imaging_covered,
     modifiers_of,
     not_begun,
+    told_of,
 )
 from app.ask.subject import call, has_facts, select
 from app.ask.turn import Call, Reading
@@ -68,7 +69,7 @@ def _chosen(reading: Reading, book: Codebook) -> list[tuple[Call, Procedure]]:
     """The decision on each procedure, those that need a fact first; no code twice."""
     found: list[tuple[Call, Procedure]] = []
     told: set[tuple[str, ...]] = set()
-    for procedure in reading.procedures[:MOST_PROCEDURES]:
+    for procedure in told_of(reading)[:MOST_PROCEDURES]:
         one = _select(procedure, reading, book)
         codes = _codes(one)
         if codes and codes in told:

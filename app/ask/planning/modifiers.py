@@ -13,6 +13,8 @@ TOGETHER = {"together", "order"}
 SWAPPED = re.compile(r"\b(\w\w)[\s,-]+(\w\w)\s+or\s+(?:\d{5}[\s-]+)?\2[\s,-]+\1\b", re.I)
 """ "50 KX or KX 50?": the order is asked for."""
 EITHER = re.compile(r"\b(?:LT|RT)\s*(?:/|\bor\b)\s*(?:LT|RT)\b", re.I)
+OR_SIDES = re.compile(r"\b50\b[^.;?]{0,20}\bor\b[^.;?]{0,20}\b(?:RT|LT|two lines)\b", re.I)
+""" "50 or RT and LT?": one way to show both sides or the other."""
 LASTING = ("010", "090")
 """Global days that leave a period behind."""
 MOST = 3
@@ -71,8 +73,10 @@ def _of_code(code: str, reading: Reading, book: Codebook) -> Iterator[Call]:
     situations = tuple(
         dict.fromkeys([*reading.aspects, *reading.situations, *_derived(reading, book)])
     )
-    together = len(named) > 1 and bool(
-        TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named)
+    together = (
+        len(named) > 1
+        and not OR_SIDES.search(reading.text)
+        and bool(TOGETHER & set(situations) or reading.chained or {"LT", "RT"} <= set(named))
     )
     rest = {modifier: tuple(m for m in named if m != modifier) for modifier in named}
     told: set[str] = set()

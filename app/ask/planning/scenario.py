@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask.planning.bundling import images
-from app.ask.planning.session import INJECTIONS
+from app.ask.planning.session import INJECTIONS, JOINED, codes_told_of, further, told_of
 from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
@@ -28,17 +28,11 @@ ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
 EITHER_CODE = re.compile(
-    r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
+    r"\b[A-Z]?\d{4,5}\s*(?:x\s?\d\s*)?(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?[A-Z]?\d{4,5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
     re.I | re.S,
 )
 """One code or another."""
-JOINED = re.compile(
-    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
-    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
-    re.I,
-)
-"""A code beside the injection, not instead of it."""
 BESIDE = ("modifiers", "units", "bundling", "coverage", "payment")
 """Topics still answered beside the codes."""
 FOLLOWING = ("modifiers", "units", "bundling", "compare")
@@ -52,7 +46,16 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     if not tells(reading) or set(reading.topics) & {*DECLINED} or reading.never_ours:
         return topics
     named = tuple(c for c in reading.codes if c not in images(reading.codes, book))
-    injections = [c for c in named if c in book.every_code]
+    ours = codes_told_of(reading, book)
+    either = EITHER_CODE.search(reading.text)
+    kinds = any(p.kind for p in reading.procedures)
+    if kinds and not either and topics[:1] == ("bundling",) and len(named) > 1:
+        return topics
+    strangers = [c for c in named if c not in ours and c in book.every_code]
+    if kinds and strangers and set(named) & ours and not either:
+        # a code of this procedure beside one of another: the two are asked about together
+        return tuple(dict.fromkeys(("bundling", *topics)))
+    injections = [c for c in named if c in ours]
     right, open_ = _results(reading, book)
     if _of_known_code(topics, reading, injections, right, open_, book):
         return topics
@@ -61,13 +64,22 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
         # what became of a code that is gone
         return ("compare",)
     others = _others(topics, reading, book)
-    if EITHER_CODE.search(reading.text) and set(named) & (right | open_):
+    if either and set(named) & (right | open_):
         return ("code_selection", *others)
     beside = reading.other_procedure or set(named) - set(injections)
     foreign = bool(named) and not injections and all(map(INJECTIONS.match, named))
     instead = foreign and not reading.other_procedure and not JOINED.search(reading.text)
     if instead and reading.whether:
         return ("code_selection", *others)
+    others_named = [c for c in reading.billed if c not in ours]
+    if (
+        all(p.kind for p in reading.procedures)
+        and others_named
+        and reading.whether
+        and injections
+        and not reading.modifiers
+    ):
+        return tuple(dict.fromkeys(("bundling", *topics)))
     wrong = set(injections) - right - open_
     clear = not reading.whether or CODE_ASKED.search(reading.text)
     if wrong and not beside:
@@ -129,10 +141,12 @@ def _results(reading: Reading, book: Codebook) -> tuple[set[str], set[str]]:
     """The codes that are decided, and those that stay possible."""
     right: set[str] = set()
     open_: set[str] = set()
-    for procedure in reading.procedures:
+    for procedure in told_of(reading):
         result = select(procedure, book).result
         if isinstance(result, Decided):
             right |= {line.code for line in result.codes}
+            if procedure.kind and not procedure.levels:
+                right |= further(right, book)
         elif isinstance(result, Undecided):
             open_ |= set(result.candidates)
     return right, open_
@@ -164,11 +178,15 @@ def tells(reading: Reading) -> bool:
     if EITHER_CODE.search(reading.text) and said > 1 and levels:
         return True
     if CODE_ASKED.search(reading.text) and said > 1:
-        return any(p.approach or p.unclear for p in reading.procedures) or not reading.codes
+        return (
+            any(p.approach or p.kind or p.unclear for p in reading.procedures) or not reading.codes
+        )
     return said > 1 and any(_placed(p) for p in reading.procedures)
 
 
 def _placed(procedure: Procedure) -> bool:
+    if procedure.kind:
+        return True
     how = procedure.approach or procedure.technique or procedure.unclear
     where = procedure.levels or procedure.region or procedure.approach == "caudal"
     return bool(how and (where or "region" in procedure.unclear))

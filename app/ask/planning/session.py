@@ -9,6 +9,7 @@ from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, NotCovered, Undecided
 from knowledge.facts import Laterality, Procedure
+from knowledge.rows import CodeRow
 
 COUNTED = re.compile(
     r"\b(\d{5})\b\s*(?:\w+\s*)?(?:[x×*]\s*|qty\s*)0?([2-9])\b"
@@ -22,7 +23,41 @@ BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", 
 """Aspects that sharpen a situation."""
 OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation", "diagnosis"}
 """Topics that ask something else than whether the code is right."""
+STEROID = (None, "non-neurolytic")
+"""Substances of an epidural steroid injection."""
+JOINED = re.compile(
+    r"(?:\+|\bplus|\band|\bwith|\balongside)\s+(?:an? )?\d{5}"
+    r"|\d{5}\s+(?:\+|plus|and|with|same|on the same)\b",
+    re.I,
+)
+"""A code beside the injection, not instead of it."""
 INJECTIONS = re.compile(r"(?:62[23]|644)\d\d$")
+
+
+def told_of(reading: Reading) -> tuple[Procedure, ...]:
+    """The procedures of which a fact is stated; an epidural only named beside another is none."""
+    stated = tuple(p for p in reading.procedures if p != Procedure())
+    return stated or reading.procedures
+
+
+def codes_told_of(reading: Reading, book: Codebook) -> set[str]:
+    """The codes that the kinds of procedure told of can have."""
+    found: set[str] = set()
+    for procedure in reading.procedures:
+        if procedure.kind:
+            found |= {c for row in book.choices(procedure.kind) for c in row.every}
+        else:
+            found |= {c for c, rows in book.every_code.items() if _epidural(rows[-1], book)}
+    return found
+
+
+def further(codes: set[str], book: Codebook) -> set[str]:
+    """The codes of further levels of these."""
+    return {row.code for row in book.codes.values() if set(row.add_on_to) & codes}
+
+
+def _epidural(row: CodeRow, book: Codebook) -> bool:
+    return bool(row.selects) or row.family in book.epidural_families
 
 
 def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[str, ...]:
@@ -36,10 +71,15 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
             if isinstance(one.result, Decided)
             else set(one.result.candidates)
         )
+    if all(p.kind and not p.levels for p in reading.procedures):
+        # no level is told, so a code of further levels may be right too
+        right |= further(right, book)
+    ours = codes_told_of(reading, book)
     named = [
         c
         for c in reading.codes
-        if c not in images(reading.codes, book) and (c in book.every_code or INJECTIONS.match(c))
+        if c not in images(reading.codes, book)
+        and (c in ours or (INJECTIONS.match(c) and not JOINED.search(reading.text)))
     ]
     if any(c not in book.every_code for c in named) and right & set(named):
         named = [c for c in named if c in book.every_code]
@@ -87,6 +127,16 @@ def modifiers_of(
     told = _situations(reading)
     encounter = reading.encounter
     for number, line in enumerate(result.codes):
+        if images((line.code,), book):
+            if line.role == "bill" and _in_facility(encounter.place_of_service, book):
+                yield call(
+                    "modifiers",
+                    book,
+                    code=line.code,
+                    modifier="26",
+                    place_of_service=encounter.place_of_service,
+                )
+            continue
         if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
             yield call(
                 "units",
@@ -108,6 +158,12 @@ def modifiers_of(
                 claim=encounter.claim,
                 place_of_service=encounter.place_of_service,
             )
+
+
+def _in_facility(place: str | None, book: Codebook) -> bool:
+    """Is the professional paid the facility rate there, so that imaging is split?"""
+    rows = book.statements("places", "place")
+    return any(row.id == place and "facility" in row.aspects for row in rows)
 
 
 def _situations(reading: Reading) -> tuple[str, ...]:
@@ -149,7 +205,7 @@ def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -
     """What Medicare does not cover of the codes: a third level."""
     if not isinstance(one.result, Decided) or reading.encounter.payer not in (None, "medicare"):
         return
-    if any((line.units or 1) > 1 for line in one.result.codes):
+    if sum(line.units or 1 for line in one.result.codes if line.role == "bill") > 2:
         yield call(
             "coverage",
             book,
@@ -161,7 +217,8 @@ def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -
 
 
 def imaging_covered(reading: Reading, book: Codebook) -> Iterator[Call]:
-    for procedure in reading.procedures:
+    steroid = [p for p in reading.procedures if not p.kind and p.substance in STEROID]
+    for procedure in steroid:
         if procedure.imaging in ("none", "ultrasound"):
             aspect = "no_imaging" if procedure.imaging == "none" else "ultrasound"
             yield call(

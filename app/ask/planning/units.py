@@ -26,6 +26,17 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
             aspects=tuple(dict.fromkeys([*reading.aspects, *_told(reading)])),
             payer=reading.encounter.payer,
         )
+        if procedure.laterality == "bilateral":
+            # both sides are one unit with a modifier, or two lines
+            yield call(
+                "modifiers",
+                book,
+                code=code,
+                laterality="bilateral",
+                claim=reading.encounter.claim,
+                place_of_service=reading.encounter.place_of_service,
+                payer=reading.encounter.payer,
+            )
     if not codes:
         yield select(procedure, book)
 
