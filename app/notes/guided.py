@@ -38,6 +38,8 @@ STUDY_BEFORE = re.compile(
 OTHER_CATHETER = re.compile(
     r"\b(?:iv|i\.v\.|foley|intravenous|peripheral|urinary|arterial)\s+$", re.I
 )
+GENERAL = re.compile(r"esi|steroid|anesthetic|lidocaine|patch", re.I)
+"""Words that name a kind of drug, or the numbing of the skin, and not the drug itself."""
 NO_CATHETER = re.compile(r"\s*:\s*(?:none|no\b|n/a|\s*$)", re.I)
 LATER = re.compile(r"\bto be\b|\bwill be\b|\bon day\b", re.I)
 STAY = re.compile(
@@ -177,9 +179,9 @@ def _of_stay(text: str, days: tuple[int, int]) -> bool:
 def substance(text: str, words: NoteWords) -> Told:
     """What kind of drug; a local anesthetic beside it changes nothing."""
     values: dict[str, Mention] = {}
-    for m in mentions_of(words.lexicon.find(text), "substance"):
-        if not m.negated:
-            values.setdefault(m.value, m)
+    found = [m for m in mentions_of(words.lexicon.find(text), "substance") if not m.negated]
+    for m in sorted(found, key=lambda m: bool(GENERAL.search(m.words))):
+        values.setdefault(m.value, m)
     if len(values) > 1:
         values.pop("non-neurolytic", None)
     return Told(values)

@@ -6,6 +6,7 @@ for the sides and events of the note; units are those of the selection.
 
 from collections.abc import Iterable, Sequence
 
+from app.ask.planning.bundling import images
 from app.ask.subject import call
 from app.ask.turn import Call
 from app.notes.facts import Treated
@@ -15,7 +16,7 @@ from knowledge.facts import Encounter, Frozen, Laterality
 from knowledge.rules.select_code import on_either_day
 
 PLACES = {"pricing": 0, "distinct": 1, "information": 2, "": 3}
-BOTH, LINES = "50", ("RT", "LT")
+BOTH, LINES, PART = "50", ("RT", "LT"), "26"
 """Not a coding fact: how the answer of the modifiers rule is laid out on lines."""
 
 
@@ -106,6 +107,8 @@ def _modified(
     """How often the units count, the modifiers and the reasons of each line of a code."""
     events: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    if images((code,), book):
+        return [(1, *_split(code, encounter, book))]
     if situations:
         one = _asked(code, None, situations, encounter, book)
         events, steps = appended(one), _said(one, book)
@@ -127,6 +130,20 @@ def _modified(
     if set(LINES) & set(found) and BOTH not in found:
         return [(1, (*events, m), steps) for m in LINES]
     return [(1, (*events, *(m for m in found if m not in LINES)), steps)]
+
+
+def _split(
+    code: str, encounter: Encounter, book: Codebook
+) -> tuple[tuple[str, ...], tuple[Step, ...]]:
+    """Imaging beside the procedure: in a facility the professional bills his part of it."""
+    rows = book.statements("places", "place")
+    there = any(r.id == encounter.place_of_service and "facility" in r.aspects for r in rows)
+    if not there or encounter.claim == "facility":
+        return (), ()
+    one = _asked(code, None, (), encounter, book, modifier=PART)
+    lines = one.result.codes if isinstance(one.result, Decided) else ()
+    fits = any(m.code == PART and m.verdict != "do_not_append" for x in lines for m in x.modifiers)
+    return ((PART,) if fits else ()), one.result.steps[:1]
 
 
 def open_place(treated: Sequence[Treated], encounter: Encounter, book: Codebook) -> bool:

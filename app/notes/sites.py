@@ -120,22 +120,30 @@ def _both(values: Sequence[str]) -> str:
     return values[0] if values else ""
 
 
-def voice(text: str, words: NoteWords, book: Codebook, title: bool) -> Voice:
-    """The acts a part of the note tells of."""
+def voice(
+    text: str,
+    words: NoteWords,
+    book: Codebook,
+    title: bool,
+    allowed: frozenset[tuple[int, int]] | None = None,
+) -> Voice:
+    """The acts a part of the note tells of; of the levels only those that are allowed."""
     if not text.strip():
         return Voice(text, (), ())
     found = words.lexicon.find(text)
     named = [m for m in mentions_of(found, "approach") if _entering(m, text)]
     hints = [m for m in mentions_of(found, "approach_hint") if _entering(m, text)]
     named = _outermost(named)
-    levels = _levels(text, words, book)
+    levels = levels_of(text, words, book)
+    if allowed is not None:
+        levels = [s for s in levels if (s.start, s.end) in allowed]
     regions = [
         m
         for m in _outermost(mentions_of(found, "region"))
         if not any(words.found("after_level", "finding", _near(text, m.end)))
         and (title or _of_injection(m, text))
     ]
-    told = [s for s in sides(text) if _of_needle(s, text, words, title)]
+    told = [s for s in sides_in(text) if of_needle(s, text, words, title)]
     return Voice(text, tuple(_acts(text, named, hints, levels, regions, book)), tuple(told))
 
 
@@ -187,7 +195,7 @@ def _entering(mention: Mention, text: str) -> bool:
     return True
 
 
-def _levels(text: str, words: NoteWords, book: Codebook) -> list[Span]:
+def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     """The levels that a needle entered, as far as words tell."""
     spans = list(patterns.levels(text))
     out: dict[str, list[Span]] = {"finding": [], "went": [], "landmark": []}
@@ -245,7 +253,12 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
     return ""
 
 
-def _of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
+def sides_in(text: str) -> tuple[Span, ...]:
+    """Every word for a side; one that ends a note is a side too, and no question."""
+    return sides(f"{text} ;")
+
+
+def of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
     """Is the side that of a needle, not of a symptom or of the beam?"""
     line = re.split(r"[.;!?\n]", text[max(0, side.start - 120) : side.start])[-1]
     before = " ".join(line.split()) + " "
@@ -255,6 +268,11 @@ def _of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
         return False
     if SYMPTOM_BEFORE.search(before) and not re.match(r"\s*[CTLS]\d", after):
         return False
+    if re.search(r"[,–-]\s$", before) and re.match(r"\s*[.,;\n]", after):
+        # "facet denervation, bilateral."
+        return True
+    if any(words.found("after_side", "place", near)):
+        return True
     return bool(title or SIDED_AFTER.match(after) or SIDED_BEFORE.search(before))
 
 

@@ -81,7 +81,7 @@ def _site(act: Act, voice: Voice, book: Codebook) -> Site:
     if act.said:
         site.places["approach"] = (act.said.start, act.said.end)
     if act.levels:
-        site.places["levels"] = _stretch(act.levels, voice.text)
+        site.places["levels"] = stretch(act.levels, voice.text)
     if act.region:
         site.places["region"] = (act.region.start, act.region.end)
     if voice.sides:
@@ -113,7 +113,7 @@ def _names(act: Act, book: Codebook) -> dict[str, str]:
     return found
 
 
-def _stretch(levels: Sequence[Span], text: str) -> tuple[int, int]:
+def stretch(levels: Sequence[Span], text: str) -> tuple[int, int]:
     """The first level, with those that stand right beside it."""
     spaces = [s for s in levels if "-" in s.value]
     levels = spaces if spaces and len(spaces) * 2 >= len({s.value for s in levels}) else levels
@@ -207,7 +207,7 @@ def _levels(
         return
     if here == there or (here < there and repeated):
         return
-    told.conflict("levels", _stretch(head.levels, title.text), _odd(act, there, book, body.text))
+    told.conflict("levels", stretch(head.levels, title.text), _odd(act, there, book, body.text))
     if site.approach in ("transforaminal", None) and len(here) != len(there):
         site.unclear.add("levels")
 
@@ -219,7 +219,7 @@ def _odd(act: Act, known: set[str], book: Codebook, text: str) -> tuple[int, int
         for s in act.levels
         if (row := level_row(s.value, act.approach, book)) and row.level not in known
     ]
-    return _stretch(odd or act.levels, text)
+    return stretch(odd or act.levels, text)
 
 
 def _sides(

@@ -37,6 +37,18 @@ class NoteWords:
         return Lexicon([*shared, *own])
 
     @cached_property
+    def kinds(self) -> Lexicon:
+        """The words for procedures that are no epidural injections, and for their facts."""
+        left_out = ("aspect", "situation", "asked", "topic", "billed", "modifier", "settles")
+        shared = [
+            row.model_copy(update={"negated": ""})
+            for row in self.lexicon_rows
+            if row.states not in left_out and not (row.states == "imaging" and row.value == "none")
+        ]
+        own = [row for row in self.rows if row.states in (*FACTS, "target", "days", "method")]
+        return Lexicon([*shared, *own])
+
+    @cached_property
     def approaches(self) -> re.Pattern[str]:
         """Words that name how a needle entered."""
         rows = [r for r in self.lexicon_rows if r.states == "approach"]
