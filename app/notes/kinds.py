@@ -28,7 +28,7 @@ WORK = re.compile(
 )
 SHORT = re.compile(r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?)", re.I)
 """Abbreviations that name the work with its target."""
-NEAR = 26
+NEAR = 34
 """Characters around a target within which words of work make it one."""
 FILLED = ("levels", "level_count", "laterality", "sides", "region", "imaging", "technique")
 
@@ -60,9 +60,9 @@ def others(
         acts = tuple(a for a in acts if a.levels or not a.laterality or a.details)
     found, clash = [], False
     for head in heads or acts:
-        same = next((a for a in acts if a.kind == head.kind), None) if heads else None
+        same = _same(head, acts, book) if heads else None
         clash = clash or (bool(heads) and _clash(head, done, words))
-        found.append(_filled(head, same))
+        found.append(_methodical(_filled(head, same), done, words, book))
     if clash:
         found = [_open(p) for p in found]
     rest_title = left.levels if left is not None and EPIDURAL.search(title) else None
@@ -75,6 +75,22 @@ def others(
         title=rest_title,
         body=rest_body,
     )
+
+
+def _methodical(procedure: Procedure, done: str, words: NoteWords, book: Codebook) -> Procedure:
+    """With the method that the account tells, where the code turns on it."""
+    asked = "method" in book.kinds[procedure.kind or ""].facts
+    told = {m.value for m in words.kinds.find(done) if m.fact == "method" and not m.negated}
+    if not asked or "method" in procedure.details or len(told) != 1:
+        return procedure
+    return procedure.model_copy(update={"details": {**procedure.details, "method": told.pop()}})
+
+
+def _same(head: Procedure, acts: Sequence[Procedure], book: Codebook) -> Procedure | None:
+    """What the account says of the title's procedure: of its kind, else of its target."""
+    targets = set(book.kinds[head.kind or ""].targets)
+    alike = [a for a in acts if targets & set(book.kinds[a.kind or ""].targets)]
+    return next((a for a in acts if a.kind == head.kind), next(iter(alike), None))
 
 
 def _of(
@@ -90,10 +106,21 @@ def _of(
 def _heard(
     text: str, guidance: Guidance, words: NoteWords, book: Codebook, strict: bool, title: bool
 ) -> Heard:
-    found = [m for m in words.kinds.find(text) if m.fact not in ("imaging", "substance")]
     found = [
-        m for m in found if not strict or m.fact not in ("target", "action") or _worked(m, text)
+        m
+        for m in words.kinds.find(text)
+        if m.fact != "imaging" and (m.fact, m.value) != ("substance", "non-neurolytic")
     ]
+    if strict:
+        told = [m for m in found if m.fact in ("target", "action") and _worked(m, text)]
+        found = [
+            m
+            for m in found
+            if m.fact not in ("target", "action") or any(_beside(m, other, text) for other in told)
+        ]
+    if any(m.fact == "approach" and m.value == "intrathecal" and not m.negated for m in found):
+        # a puncture is the way in when a drug is given there
+        found = [m for m in found if (m.fact, m.value) != ("target", "spinal fluid")]
     found = [m for m in found if m.fact != "region" or not _finding(m, text, words)]
     found += list(guidance.values.values())
     quiet = blanked(
@@ -106,6 +133,12 @@ def _heard(
     unclear: set[str] = set() if settled else {"imaging"}
     found = [m for m in found if m.value != "guided"]
     return Heard(f"{quiet} ;", tuple(found), spaces or levels, frozenset(unclear))
+
+
+def _beside(mention: Mention, other: Mention, text: str) -> bool:
+    """Is it that word, or one in the same sentence?"""
+    start, end = sorted((mention.start, other.start))
+    return not re.search(r"[.;\n]", text[start:end])
 
 
 def _worked(mention: Mention, text: str) -> bool:

@@ -7,6 +7,7 @@ are those of the session. What two places contradict is unclear, never chosen.
 import re
 
 from app.notes import guided, kinds, sections
+from app.notes.documentation import DOSE
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
 from app.notes.plain import Plain
 from app.notes.sites import levels_of, of_needle, sides_in, voice
@@ -72,7 +73,8 @@ def treated(
 def _worked(found: sections.Sections, words: NoteWords) -> set[str]:
     """The different signs that something was done, in what does not tell of a plan."""
     text = _joined(*sections.told(found, words), found.only("outcome", "anesthesia", "drugs"))
-    return {text[s:e].lower() for s, e in words.found("cue", "worked", text)}
+    signs = {text[s:e].lower() for s, e in words.found("cue", "worked", text)}
+    return signs | ({"dose"} if DOSE.search(text) else set())
 
 
 def _both(
