@@ -37,6 +37,9 @@ def diagnosed(
     named = _on_a_claim(_held(list(here), book) or _held(list(every), book) or list(here), book)
     several = len({line.procedure for line in lines}) > 1
     owners = {d: _owner(every[d], treated, plain) for d in named} if several else {}
+    if {line.procedure for line in lines} - set(owners.values()):
+        # a list for all of them: no place tells whose a diagnosis is
+        owners = {}
     made = []
     for line in lines:
         own = [d for d in named if _of(d, line, lines, owners.get(d), book)]
@@ -53,23 +56,24 @@ def _named(text: str, book: Codebook) -> dict[str, int]:
 
 
 def _owner(at: int, treated: Sequence[Treated], plain: Plain) -> int | None:
-    """The one procedure that is spoken of on the line of the diagnosis."""
+    """The procedure that is spoken of last before the diagnosis on its line."""
     start = plain.text.rfind("\n", 0, at) + 1
-    stop = plain.text.find("\n", at)
-    first, last = plain.span(start, stop if stop > 0 else len(plain.text))
-    on_it = [
-        n
+    first, last = plain.span(start, at)[0], plain.span(at, at + 1)[0]
+    before = [
+        (one.facts[f].start, n)
         for n, one in enumerate(treated)
-        if any(first <= one.facts[f].start < last for f in BESIDE if f in one.facts)
+        for f in BESIDE
+        if f in one.facts and first <= one.facts[f].start < last
     ]
-    return on_it[0] if len(on_it) == 1 else None
+    return max(before)[1] if before else None
 
 
 def _of(
     diagnosis: str, line: Line, lines: Sequence[Line], owner: int | None, book: Codebook
 ) -> bool:
     """Does it go on this line?"""
-    if owner is not None:
+    fitting = {x.procedure for x in lines if _fits(diagnosis, book.code(x.code).region, book)}
+    if owner is not None and len(fitting) != 1:
         return line.procedure == owner
     region = book.code(line.code).region
     others = any(book.code(x.code).region != region for x in lines)

@@ -23,7 +23,7 @@ from knowledge.facts import Procedure
 WORK = re.compile(
     r"inject|\binj\b|block|ablat|neurotom|rhizotom|denervat|radiofreq|\brfa?\b|lesion|puncture|patch"
     r"|arthrogra|\btap\b|lysis|infiltrat|myelogra|discogra|thermal|pulsed|decompress|\bmild\b|\bx\s?\d"
-    r"|points?\b|drain|csf",
+    r"|points?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
     re.I,
 )
 SHORT = re.compile(r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?)", re.I)
@@ -61,6 +61,10 @@ def others(
     found, clash = [], False
     for head in heads or acts:
         same = _same(head, acts, book) if heads else None
+        if same is None and len(heads) == 1 and left is None:
+            # the account names no target: its levels and sides are those of the title's
+            both, _ = _of(_over(title, done), guidance, words, book, strict=False, title=False)
+            same = _same(head, both, book)
         clash = clash or (bool(heads) and _clash(head, done, words))
         found.append(_methodical(_filled(head, same), done, words, book))
     if clash:
@@ -75,6 +79,11 @@ def others(
         title=rest_title,
         body=rest_body,
     )
+
+
+def _over(title: str, done: str) -> str:
+    """The title laid over the account; both have the length of the note."""
+    return "".join(a if a != " " else b for a, b in zip(title, done, strict=True))
 
 
 def _methodical(procedure: Procedure, done: str, words: NoteWords, book: Codebook) -> Procedure:

@@ -74,7 +74,9 @@ def _worked(found: sections.Sections, words: NoteWords) -> set[str]:
     """The different signs that something was done, in what does not tell of a plan."""
     text = _joined(*sections.told(found, words), found.only("outcome", "anesthesia", "drugs"))
     signs = {text[s:e].lower() for s, e in words.found("cue", "worked", text)}
-    return signs | ({"dose"} if DOSE.search(text) else set())
+    _, done = sections.told(found, words)
+    told = words.approaches.search(done) or any(m.fact == "target" for m in words.kinds.find(done))
+    return signs | ({"dose"} if DOSE.search(text) else set()) | ({"told"} if told else set())
 
 
 def _both(

@@ -44,6 +44,8 @@ NOT_DONE = {"history", "exam", "study", "consent", "plan", "meds", "diagnosis", 
 """Sections whose words state nothing of how and where the needle went."""
 ENDING = {"diagnosis", "encounter", "who", "meds", "indication"}
 """Headings whose reach ends where a sentence behind them begins the work."""
+WRAPPED = 55
+"""Characters of a line from which on it may go on in the next."""
 TELEGRAPHIC = 5
 """Pieces of one sentence from which on it is a telegram, not a sentence."""
 
@@ -170,7 +172,9 @@ def _covers(text: str, kind: str, start: int, end: int, words: NoteWords) -> int
         if not first:
             if not line.strip():
                 return at
-            wrapped = line.lstrip()[:1].islower() or not re.search(r"[.:;!?]\s*$", text[start:at])
+            before = text[:at].rstrip("\n").rpartition("\n")[2]
+            long = len(before) > WRAPPED and not re.search(r"[.:;!?]\s*$", before)
+            wrapped = line.lstrip()[:1].islower() or long
             listed = re.match(r"\s*(?:[-*•]|\d{1,2}[.)]|\W?[A-Z]\d\d)", line)
             if words.cue("starts", line) and not listed:
                 return at

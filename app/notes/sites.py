@@ -33,8 +33,9 @@ OF_SPREAD = re.compile(
 SIDED_AFTER = re.compile(
     r"^[\s-]*(?:sided?\b|[CTLS]-?\d|paramedian|parasagittal|transforam|tf|snrb|foram|neuroforam"
     r"|nerve|root|selective|lumbar|cervical|thoracic|sacral|epidural|facet|medial|si\b|sij|sacro"
-    r"|interlam|needle|pedicle|neural|intervertebral|subpedic|was (?:then )?(?:entered|treated"
-    r"|injected|done)|at\b|in (?:the )?same|lower|upper|genicular|occipital|greater|stellate"
+    r"|interlam|lateral branch|needle|pedicle|neural|intervertebral|subpedic"
+    r"|was (?:then )?(?:entered|treated|injected|done)|at\b|in (?:the )?same|lower|upper"
+    r"|genicular|occipital|greater|stellate"
     r"|trapez|lumbosacral|thoracolumbar|cervicothoracic|level|approach|injection|block)",
     re.I,
 )

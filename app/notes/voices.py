@@ -174,6 +174,9 @@ def _joined(
         own = _site(act, body, book)
         for fact, place in own.places.items():
             site.places.setdefault(fact, place)
+        if act.said and act.approach == head.approach == "intrathecal":
+            # the account of the puncture proves it, not the name of a trial
+            site.places["approach"] = (act.said.start, act.said.end)
         site.region = site.region or act.region
         site.group = site.group or act.group
         if site.approach is None and act.approach:
