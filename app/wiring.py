@@ -78,7 +78,7 @@ def assistant(
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
-        gatherer=Gatherer(tables, retriever, embed),
+        gatherer=Gatherer(tables, retriever, embed, notes(tables)),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
     )
