@@ -3,14 +3,14 @@
 import textwrap
 from collections.abc import Iterator
 
-from app.interfaces.note_wire import CodedNote, LineOut
+from app.interfaces.note_wire import SHOWN, CodedNote, LineOut
 
 LEADS = {
     "answered": "The note makes no line.",
     "needs_facts": "The note does not say enough for every line.",
     "not_covered": "The note tells of nothing that the tables hold.",
 }
-SHOWN = 90
+WIDEST = 90
 """Characters of a quote that are shown."""
 
 
@@ -33,7 +33,8 @@ def _lines(note: CodedNote) -> Iterator[str]:
         yield from (f"  {m.fact.replace('_', ' ')}: {m.question}" for m in note.missing_facts)
     if note.facts:
         yield "Proved by"
-        for name, fact in note.facts.items():
+        for name in (n for n in note.facts if n not in SHOWN.values()):
+            fact = note.facts[name]
             yield f'  {name.replace("_", " ")} = {fact.value}: "{_short(fact.quote)}"'
     yield from _because(note)
     yield "Documentation"
@@ -65,4 +66,4 @@ def written(line: LineOut) -> str:
 
 
 def _short(quote: str) -> str:
-    return textwrap.shorten(quote, SHOWN, placeholder=" ...")
+    return textwrap.shorten(quote, WIDEST, placeholder=" ...")

@@ -105,7 +105,7 @@ def note_out(coded: Coded) -> CodedNote:
         )
         for number, one in enumerate(coded.treated)
     ]
-    first = procedures[0].facts if procedures else {}
+    first = {**_shown(coded), **(procedures[0].facts if procedures else {})}
     return CodedNote(
         outcome=outcome(coded),
         facts={**first, **{k: FactOut(**f.model_dump()) for k, f in coded.facts.items()}},
@@ -145,6 +145,27 @@ def note_out(coded: Coded) -> CodedNote:
         + [CautionOut(text=text, source="") for text in coded.differences],
         service_date=str(coded.on),
     )
+
+
+SHOWN = {
+    "indication": "indication",
+    "saved-images": "saved_images",
+    "contrast": "contrast",
+    "drug": "drug",
+    "response": "response",
+    "complications": "complications",
+    "performer": "performer",
+}
+"""Elements of the documentation that are facts too, by their names there and here."""
+
+
+def _shown(coded: Coded) -> dict[str, FactOut]:
+    """What the note shows beside the facts that pick a code, in its own words."""
+    return {
+        SHOWN[e.id]: FactOut(value=" ".join(e.quote.quote.split()), **e.quote.model_dump())
+        for e in coded.elements
+        if e.id in SHOWN and e.status == "found" and e.quote
+    }
 
 
 def outcome(coded: Coded) -> Literal["answered", "needs_facts", "not_covered"]:
