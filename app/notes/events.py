@@ -31,19 +31,16 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
     """What the modifiers rule is asked of, in its own words."""
     asked: list[str] = []
     facility = encounter.claim == "facility"
-    early = {"before_anesthesia", "never_started"} & told and "begun" not in told
+    begun = _begun(told)
+    early = {"before_anesthesia", "never_started"} & told and not begun
     if facility and "discontinued" in told and early:
         asked += ["discontinued", "stopped_before_anesthesia", "before_anesthesia"]
     elif {"discontinued", "drug_withheld"} & told and "drug_not_given" in told:
-        if "begun" in told or (facility and "anesthesia_given" in told):
-            asked.append("discontinued")
-            asked.append("begun")
-            if "drug_withheld" in told and "stopped_for_safety" not in told:
-                asked[:] = ["reduced", "drug_withheld"]
-            else:
-                asked.append("stopped_after_start" if facility else "stopped_for_safety")
-        elif facility:
-            asked += ["discontinued", "stopped_before_anesthesia", "before_anesthesia"]
+        if "drug_withheld" in told and "stopped_for_safety" not in told:
+            asked += ["reduced", "drug_withheld"]
+        elif begun or (facility and "anesthesia_given" in told):
+            asked += ["discontinued", "begun"]
+            asked.append("stopped_after_start" if facility else "stopped_for_safety")
     if "resident" in told:
         asked.append("resident")
         asked.append("not_present" if "not_present" in told else "")
@@ -56,6 +53,10 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
 
 def never_began(told: set[str], encounter: Encounter) -> bool:
     """Was it called off before a needle went in, so that there is nothing to bill?"""
-    if "discontinued" not in told or ("begun" in told and "never_started" not in told):
-        return False
-    return encounter.claim != "facility"
+    stopped = "discontinued" in told and not _begun(told)
+    return stopped and encounter.claim != "facility"
+
+
+def _begun(told: set[str]) -> bool:
+    """Did a needle go in, as far as words tell?"""
+    return "begun" in told and "never_started" not in told

@@ -117,6 +117,8 @@ def _modified(
     if side != "bilateral":
         # one side is told alike on every claim
         one = _asked(code, side, (), encounter.model_copy(update={"claim": None}), book)
+        if not appended(one):
+            one = _asked(code, side, (), encounter, book)
         return [(1, (*events, *appended(one)), (*_said(one, book), *steps))]
     one = _asked(code, side, (), encounter, book)
     found, steps = appended(one), (*_said(one, book), *steps)

@@ -168,7 +168,7 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
 def _reaching(text: str, region: tuple[int, int], levels: tuple[int, int]) -> tuple[int, int]:
     """The stretch from the word for the region to the level beside it, on one line."""
     start, end = min(region[0], levels[0]), max(region[1], levels[1])
-    if end - start < 90 and "\n" not in text[start:end]:
+    if end - start < 90 and not re.search(r"\n|[.;]\s", text[start:end]):
         return start, end
     # a level says which region it is; a field for the region says it outright
     return region if re.search(r":[\s\[\]xX()☑✓]*$", text[: region[0]]) else levels

@@ -18,6 +18,8 @@ from knowledge.codebook import Codebook
 
 NEAR = 26
 """Characters around a level, a side or a region that tell what it is said of."""
+BESIDE = 90
+"""How far a level of a second region may stand from a word for the needle, breaks counted."""
 CLAUSE = re.compile(r"[.;:!?\n]")
 SPOKEN = re.compile(
     r"(?:no|not|without|negative|denie[sd]|avoid\w*|rule[sd]? out|absence|any|or|nor|vascular"
@@ -245,6 +247,9 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
         return "finding"
     if any(words.found("before_level", "spread", before)):
         return "went"
+    ranged = re.search(r"[\s-](?:to|through|thru)\s|-\s?[TL]", text[span.start : span.end])
+    if ranged and any(words.found("before_level", "contrast", before[-16:])):
+        return "went"
     if re.match(r"\s*(?:pedicle|foramen|neuro)", after, re.I):
         return ""
     if any(words.found("after_level", "landmark", " ".join(after.split()[:1]))):
@@ -313,6 +318,8 @@ def _acts(
             side = _side(m.value, book)
             act = groups.setdefault(side, Act(approach, side, hinted=not named))
             act.region = act.region or m
+        if len(groups) > 1:
+            groups = _worked(groups, around, text) or groups
         if approach == "caudal":
             groups = {k: a for k, a in groups.items() if k == _side("sacral", book)}
         if own and not groups:
@@ -321,6 +328,18 @@ def _acts(
             act.said = max(own, key=lambda m: (m.value in m.words.lower(), -m.start), default=None)
             acts.append(act)
     return acts
+
+
+def _worked(groups: dict[str, Act], around: Sequence[Mention], text: str) -> dict[str, Act]:
+    """The groups of which a level stands beside a word for how the needle went in."""
+
+    def beside(act: Act) -> bool:
+        places = [(s.start, s.end) for s in act.levels]
+        if act.region:
+            places.append((act.region.start, act.region.end))
+        return any(gap(text, p, (m.start, m.end)) < BESIDE for p in places for m in around)
+
+    return {group: act for group, act in groups.items() if beside(act)}
 
 
 def _one_route(told: list[Mention]) -> list[Mention]:
