@@ -57,6 +57,11 @@ def never_began(told: set[str], encounter: Encounter) -> bool:
     return stopped and encounter.claim != "facility"
 
 
+def unattended(told: set[str], encounter: Encounter) -> bool:
+    """Did a resident do it while the teaching physician was elsewhere?"""
+    return {"resident", "not_present"} <= told and encounter.claim != "facility"
+
+
 def _begun(told: set[str]) -> bool:
     """Did a needle go in, as far as words tell?"""
     return "begun" in told and "never_started" not in told

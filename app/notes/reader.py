@@ -38,6 +38,13 @@ PLACE = Missing(
 )
 
 
+PRESENCE = Missing(
+    fact="teaching_physician",
+    question="For which parts of the procedure was the teaching physician present?",
+    choices=("all of it", "the key portion", "none"),
+)
+
+
 class Coded(Frozen):
     """All that was read and decided of one note."""
 
@@ -107,6 +114,8 @@ class NoteReader:
         missing = _missing(treated) if not never else ()
         if plan.open_place(treated, known, book):
             lines, missing = [], (*missing, PLACE)
+        if events.unattended(signs, known):
+            lines, missing = [], (*missing, PRESENCE)
         lines = diagnosed(_once(lines), treated, told, found, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {

@@ -157,7 +157,10 @@ def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
         return kind != "consent" and words.cue("begins", sentence)
     if kind not in ENDING:
         return False
-    named = kind != "indication" and words.approaches.search(sentence)
+    named = words.approaches.search(sentence)
+    if named and kind == "indication":
+        # "here for an interlaminar" is no work; with needle, contrast or drug it is
+        named = named if len(list(words.found("cue", "worked", sentence))) > 1 else None
     return bool(named) or words.cue("starts", sentence)
 
 

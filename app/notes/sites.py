@@ -231,7 +231,8 @@ def ends_of(interspace: str) -> tuple[str, str]:
 def _near(text: str, end: int) -> str:
     """The three words behind a place, within its piece of the sentence."""
     after = CLAUSE.split(text[end : end + NEAR])[0].split(",")[0]
-    return " ".join(after.split()[:3])
+    # the C-arm is no arm that hurts
+    return re.sub(r"\bc[\s-]?arm\b", "", " ".join(after.split()[:3]), flags=re.I)
 
 
 def _elsewhere(span: Span, text: str, words: NoteWords) -> str:

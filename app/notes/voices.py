@@ -17,6 +17,8 @@ from knowledge.facts import Laterality
 
 WEAK = ("tuohy", "touhy", "hustead", "crawford")
 """A needle that serves for more than one approach."""
+TOGETHER = 60
+"""Characters within which left and right are told as one thing."""
 OPPOSED = {"interlaminar", "transforaminal"}
 """Approaches that what a needle passes tells apart."""
 
@@ -292,6 +294,11 @@ def _one_side(told: Told, voice: Voice, words: NoteWords) -> None:
     if any(words.cue(cue, voice.text) for cue in ("repeated", "second")):
         return
     first = {s.value: (s.start, s.end) for s in reversed(voice.sides)}
+    (one, _), (other, _) = sorted(first.values())
+    if other - one < TOGETHER:
+        # one after the other in one breath: both were treated
+        site.sides = dict.fromkeys(site.rows, "bilateral")
+        return
     told.conflict("laterality", *sorted(first.values()))
     site.unclear.add("laterality")
 
