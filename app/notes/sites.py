@@ -42,7 +42,8 @@ SIDED_AFTER = re.compile(
     re.I,
 )
 SIDED_BEFORE = re.compile(
-    r"(?:\b(?:esis?|tfesis?|snrbs?|transforaminals?|injections?|blocks?)\s*,?\s+"
+    r"(?:\b(?:esis?|tfesis?|snrbs?|transforaminals?|injections?|blocks?|joints?|branch(?:es)?"
+    r"|[CTLS]\d{1,2}(?:[-/][CTLS]?\d{1,2})?)\s*,?\s+"
     r"|\b(?:on|at|for) (?:the |his |her )?|\b(?:sides?|laterality|site)\s*[:=]\s*)$",
     re.I,
 )

@@ -4,6 +4,7 @@ A title is weaker than the account, yet a conflict is told and never resolved by
 the fact is then unclear, and no line rests on it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -295,7 +296,7 @@ def _one_side(told: Told, voice: Voice, words: NoteWords) -> None:
         return
     first = {s.value: (s.start, s.end) for s in reversed(voice.sides)}
     (one, _), (other, _) = sorted(first.values())
-    if other - one < TOGETHER:
+    if other - one < TOGETHER and not re.search(r"[.\n]", voice.text[one:other]):
         # one after the other in one breath: both were treated
         site.sides = dict.fromkeys(site.rows, "bilateral")
         return
