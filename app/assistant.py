@@ -14,8 +14,9 @@ from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
 from app.ask.subject import call
 from app.ask.turn import Call, Draft, Question
-from app.interfaces import wire
+from app.interfaces import note_wire, wire
 from app.journal import Journal, JournalUnwritable
+from app.notes.reader import NoteReader
 from ingest.index import PassageIndex
 from knowledge.facts import Encounter
 from knowledge.passages import Guide, Passage
@@ -36,6 +37,7 @@ class Assistant:
     steps: Steps
     chain: Any
     journal: Journal
+    notes: NoteReader
     today: Any
     """() -> date: the clock's day, read once a question."""
     versions: dict[str, str]
@@ -100,6 +102,11 @@ class Assistant:
         for sentence in _pieces(draft):
             yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
+
+    def note(self, request: note_wire.NoteRequest) -> note_wire.CodedNote:
+        """A procedure note's facts, claim lines and gaps; nothing of it is kept."""
+        sent = Encounter(**request.model_dump(exclude={"note"}))
+        return note_wire.note_out(self.notes.code(request.note, sent, self.today()))
 
     def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Call:
         """Call one rule by name on the tables of a day; a code no table has is NotCovered."""

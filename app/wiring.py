@@ -18,6 +18,8 @@ from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
 from app.journal import Journal
+from app.notes.reader import NoteReader
+from app.notes.words import NoteWords
 from app.settings import Settings
 from ingest.build import Library, Progress, build, home_folder, open_current
 from ingest.documents import added
@@ -30,6 +32,7 @@ from knowledge.rows import (
     ErratumRow,
     LexiconRow,
     LimitRow,
+    NoteElementRow,
     SignRow,
     SignsRow,
     StatementRow,
@@ -75,7 +78,7 @@ def assistant(
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
-        gatherer=Gatherer(tables, retriever, embed),
+        gatherer=Gatherer(tables, retriever, embed, notes(tables)),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
     )
@@ -86,6 +89,7 @@ def assistant(
         steps=steps,
         chain=steps.runnable(),
         journal=Journal(home, settings.database_url),
+        notes=notes(tables),
         today=today,
         versions={
             "app": version("lamina"),
@@ -93,6 +97,14 @@ def assistant(
             "index": index.manifest.id,
         },
     )
+
+
+def notes(tables: Tables) -> NoteReader:
+    """The reader of procedure notes."""
+    rows = [r for r in tables.of("notes", "word") if isinstance(r, LexiconRow)]
+    shared = [r for r in tables.of("lexicon", "word") if isinstance(r, LexiconRow)]
+    shown = [r for r in tables.of("notes", "element") if isinstance(r, NoteElementRow)]
+    return NoteReader(NoteWords(rows, shared, tuple(shown)), tables.on)
 
 
 def limits(tables: Tables) -> Limits:

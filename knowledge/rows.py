@@ -431,3 +431,30 @@ class PairModifierRow(StatementRow):
     """The modifier that belongs there."""
     refuses: bool = False
     """The line of {beside} is then not billed at all."""
+
+
+class NoteElementRow(Row):
+    """One element that a procedure note must show, and the words that show it."""
+
+    id: str
+    element: str
+    query: str
+    """Asks the clinician for it and proposes no answer."""
+    rank: int
+    fact: str = ""
+    """The fact that proves it; empty: the words of `shows` do."""
+    shows: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    """Words, in the forms of the lexicon, that show it, or that say it was not so."""
+    figure: bool = False
+    """A dose or a volume must stand in the same sentence."""
+    scored: bool = False
+    """A figure of a scale must stand in the same sentence."""
+    coded: bool = False
+    """A diagnosis code shows it too."""
+    sided: bool = False
+    """Asked only of codes that have sides."""
+    families: tuple[str, ...] = ()
+    """Asked only of codes of these families; empty: of all."""
+    when: tuple[str, ...] = ()
+    """Asked only when one of these happened; empty: always."""

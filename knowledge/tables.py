@@ -108,6 +108,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "remark": rows.StatementRow,
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
+    "notes": {"word": rows.LexiconRow, "element": rows.NoteElementRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
 

@@ -11,7 +11,7 @@ from app.settings import PREFIX, Settings
 from knowledge.topics import RULES
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("ask", "chat", "serve", "ingest", "guides", "claim", "rows", "doctor")
+COMMANDS = ("ask", "chat", "note", "serve", "ingest", "guides", "claim", "rows", "doctor")
 
 
 @pytest.mark.parametrize("name", ["README.md", "knowledge/README.md", "eval/README.md"])

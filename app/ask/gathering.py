@@ -7,6 +7,8 @@ from app.ask.planning import plan
 from app.ask.retrieval import Retriever
 from app.ask.subject import presumed
 from app.ask.turn import Call, Evidence, Reading
+from app.notes import chat
+from app.notes.reader import Coded, NoteReader
 from ingest.embedding import Vectors
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
@@ -21,12 +23,17 @@ class Gatherer:
     tables: Tables
     retriever: Retriever
     embed: Callable[[str], Vectors]
+    notes: NoteReader | None = None
+    """Codes a note that is pasted as a question; None = nobody does."""
 
     def gather(self, reading: Reading) -> Evidence:
         """Every decision the reading calls for, and the passages nearest to it."""
+        coded = self._coded(reading)
+        if coded is not None:
+            reading = chat.as_asked(reading, coded)
         book = self.tables.on(reading.on)
         vector = self.embed(reading.text)
-        calls = plan(reading, book)
+        calls = plan(reading, book) if coded is None else chat.calls(coded, book)
         codes = _decided(calls)
         found = self.retriever.search(reading, vector, decided=codes)
         quotable = self.retriever.sentences(reading, vector, found, codes)
@@ -43,6 +50,13 @@ class Gatherer:
             errata=tuple(dict.fromkeys(e for p in shown for e in self.tables.errata_of(p))),
             assumed=presumed(reading, calls, book),
         )
+
+    def _coded(self, reading: Reading) -> Coded | None:
+        """What the note reader makes of a message that is a note; None = it is a question."""
+        note = chat.note_in(reading.question.text, self.notes.words) if self.notes else ""
+        if not note or self.notes is None:
+            return None
+        return self.notes.code(note, reading.question.encounter, reading.question.today)
 
 
 def _of_others(reading: Reading, book: Codebook) -> bool:

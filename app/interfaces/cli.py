@@ -119,16 +119,24 @@ def ask(
 
 
 def _request(**fields: Any) -> Any:
-    from pydantic import ValidationError
-
     from app.interfaces.wire import AskRequest
 
+    return _checked(AskRequest, **fields)
+
+
+def _checked(takes: Any, **fields: Any) -> Any:
+    """The request, or one line that says which field is wrong."""
+    from pydantic import ValidationError
+
     try:
-        return AskRequest(**{k: v for k, v in fields.items() if v is not None})
+        return takes(**{k: v for k, v in fields.items() if v is not None})
     except ValidationError as why:
         error = why.errors()[0]
         names = {"service_date": "--on", "place_of_service": "--pos"}
         name = names.get(str(error["loc"][0]), str(error["loc"][0]))
+        if error["type"] == "string_too_long" and name == "note":
+            most = error["ctx"]["max_length"]
+            _fail(f"note: takes at most {most} characters; give one note at a time.")
         _fail(f"{name}: {error['msg'].removeprefix('Value error, ')}")
 
 
@@ -160,6 +168,50 @@ def _line() -> str:
         return input("> ").strip()
     except EOFError:
         return ""
+
+
+@app.command()
+def note(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A note as plain text; - = input.")],
+    json: Json = False,
+    on: Annotated[str | None, typer.Option(help="Date of service, YYYY-MM-DD.")] = None,
+    payer: Annotated[str | None, typer.Option(help="Payer, such as medicare.")] = None,
+    state: Annotated[str | None, typer.Option(help="State of service, such as OH.")] = None,
+    pos: Annotated[str | None, typer.Option(help="Place of service, such as 11.")] = None,
+    claim: Annotated[str | None, typer.Option(help="professional or facility.")] = None,
+) -> None:
+    """Code a procedure note: claim lines, what proves them, what is missing."""
+    from app.interfaces.note_text import plain_text
+    from app.interfaces.note_wire import NoteRequest, note_out
+    from app.wiring import clock, notes
+    from knowledge.facts import Encounter
+    from knowledge.tables import load
+
+    _settings()
+    request = _checked(
+        NoteRequest,
+        note=_text_of(file),
+        service_date=on,
+        payer=payer,
+        state=state,
+        place_of_service=pos,
+        claim=claim,
+    )
+    sent = Encounter(**request.model_dump(exclude={"note"}))
+    coded = note_out(notes(load()).code(request.note, sent, clock()))
+    print(coded.model_dump_json(by_alias=True, indent=2) if json else plain_text(coded))
+
+
+def _text_of(file: str) -> str:
+    """The words of a file, or of the input for "-"."""
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as why:
+        _fail(f"{file}: {why.strerror}; name a text file, or - for the input.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _fail(f"{file}: is not plain text in UTF-8; save the note as text and try again.")
 
 
 @app.command()

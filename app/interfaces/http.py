@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ask.tools import arguments
 from app.assistant import Assistant
-from app.interfaces import claim_routes, wire
+from app.interfaces import claim_routes, note_wire, wire
 from app.interfaces.problems import Refused, install, shown, unexpected, wrong_values
 from app.settings import Settings
 from knowledge.errors import UnknownPassage
@@ -176,6 +176,7 @@ def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
     app.add_middleware(Doorway)
     _health(app, engine)
     _asking(app, engine)
+    _notes(app, engine)
     _looking_up(app, engine)
     _tools(app, engine)
     claim_routes.add(app, engine)
@@ -219,6 +220,15 @@ def _asking(app: FastAPI, engine: Engine) -> None:
         return StreamingResponse(
             _frames(engine.stream(request)), media_type="text/event-stream", headers=STREAM_HEADERS
         )
+
+
+def _notes(app: FastAPI, engine: Engine) -> None:
+    @app.post("/v1/notes")
+    async def notes(request: note_wire.NoteRequest) -> note_wire.CodedNote:
+        """A procedure note: facts, claim lines, documentation gaps."""
+        assistant = engine.assistant()
+        engine.admit()
+        return await engine.run(lambda: assistant.note(request))
 
 
 async def _frames(events: AsyncIterator[Event]) -> AsyncIterator[str]:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from eval.cases import Claim, Dialogue, Feature, Question
+from eval.cases import Claim, Dialogue, Feature, Note, Question
 from eval.question_sets import Sample
 from eval.records import Place, Record, Timing, stable
 from eval.targets import request
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 """The day on which every sample is asked."""
 DEEP = 10
 """Passages of a search that are kept for judging."""
-FEATURES: frozenset[Feature] = frozenset({"families", "claims"})
+FEATURES: frozenset[Feature] = frozenset({"families", "claims", "notes"})
 """What the engine can do beyond a question about epidural injections."""
 
 
@@ -54,17 +54,17 @@ class Engine:
 
     def ask(self, sample: Sample) -> tuple[Record, Timing]:
         base = Record(id=sample.id, case=sample.case.id, set=sample.set)
-        asked = {Question: self._question, Dialogue: self._dialogue, Claim: self._claim}.get(
-            type(sample.case)
-        )
-        if asked is not None:
-            try:
-                return asked(base, sample)
-            except Exception as why:  # a crash is a result, and the other samples still count
-                told = f"{type(why).__name__}: {why}"
-                return base.model_copy(update={"error": told}), Timing(id=sample.id, ms={})
-        # notes have no function of the engine yet
-        return base.model_copy(update={"not_built": True}), Timing(id=sample.id, ms={})
+        asked = {
+            Question: self._question,
+            Dialogue: self._dialogue,
+            Claim: self._claim,
+            Note: self._note,
+        }[type(sample.case)]
+        try:
+            return asked(base, sample)
+        except Exception as why:  # a crash is a result, and the other samples still count
+            told = f"{type(why).__name__}: {why}"
+            return base.model_copy(update={"error": told}), Timing(id=sample.id, ms={})
 
     def _question(self, base: Record, sample: Sample) -> tuple[Record, Timing]:
         from app.interfaces.wire import AskRequest
@@ -129,6 +129,18 @@ class Engine:
         answer = result(checked, {}).model_dump(mode="json")
         ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
         return base.model_copy(update={"answer": answer}), Timing(id=sample.id, ms=ms)
+
+    def _note(self, base: Record, sample: Sample) -> tuple[Record, Timing]:
+        from app.interfaces.note_wire import NoteRequest
+
+        assert isinstance(sample.case, Note)
+        began = time.perf_counter()
+        context = sample.case.context.model_dump(exclude_none=True, exclude={"locality"})
+        coded = self.assistant.note(NoteRequest(note=sample.case.note_text, **context))
+        ms = {"total": round((time.perf_counter() - began) * 1000, 3)}
+        return base.model_copy(
+            update={"answer": coded.model_dump(mode="json", by_alias=True)}
+        ), Timing(id=sample.id, ms=ms)
 
     def close(self) -> None:
         if self._given is None and "assistant" in self.__dict__:

@@ -134,3 +134,48 @@ def test_a_second_ingest_has_nothing_to_do(lamina, assistant):
 
     assert found.returncode == 0, found.stderr
     assert found.stdout == f"index {assistant.index.manifest.id}: nothing to do\n"
+
+
+NOTE = (
+    "PROCEDURE: L4-5 interlaminar ESI, fluoroscopy. Tuohy, LOR, contrast 1 mL, Depo 80 mg. M54.16."
+)
+
+
+def test_a_note_is_coded_from_a_file_and_from_the_input(lamina, tmp_path):
+    file = tmp_path / "note.txt"
+    file.write_text(NOTE, "utf-8")
+
+    shown, as_json = lamina("note", str(file)), lamina("note", str(file), "--json")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "62323 x 1  M54.16" in shown.stdout
+    assert json.loads(as_json.stdout)["lines"][0]["code"] == "62323"
+    piped = subprocess.run(
+        [sys.executable, "-m", "app", "note", "-"], input=NOTE, capture_output=True, text=True
+    )
+    assert piped.stdout == shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (b" \n", "blank"),
+        (b"x" * 20001, "20000"),
+        (b"\xff\xfe", "UTF-8"),
+    ],
+)
+def test_a_note_that_cannot_be_read_is_one_line(tmp_path, lamina, words, said):
+    file = tmp_path / "note.txt"
+    file.write_bytes(words)
+
+    done = lamina("note", str(file))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1 and said in done.stderr
+
+
+def test_a_note_that_is_not_there_is_named(lamina):
+    done = lamina("note", "gone.txt")
+
+    assert done.returncode == 2
+    assert "gone.txt" in done.stderr and len(done.stderr.splitlines()) == 1

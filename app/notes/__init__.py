@@ -1,0 +1,1 @@
+"""A procedure note in; facts, claim lines, gaps and queries out. Start with reader.py."""

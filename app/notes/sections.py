@@ -1,0 +1,283 @@
+"""The parts of a note: what stands under which heading, and what each sentence tells of. Pure.
+
+A heading may stand on its own line, before a colon, or run on in dictation. A sentence is
+of the title, of the work done, or of something else: history, plan, consent, studies.
+What is not of the work done is blanked out, so that every place stays that of the note.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.ask import patterns
+from app.notes.words import NoteWords
+
+REASON = re.compile(r"\s*(?:because|since|if|should|as)\b", re.I)
+NOW = re.compile(r"\b(?:today|now|this (?:morning|afternoon|time|visit))\b", re.I)
+PIECES = re.compile(r",\s+|\s+but\s+|\s+-\s+|\s\|\s|\s->\s")
+CLAUSES = re.compile(rf"{PIECES.pattern}|\s(?=(?:and|then|so|with|was|failed|will)\s)", re.I)
+RUN_ON_LENGTH = 260
+"""Characters of a sentence from which on it is dictated without stops."""
+BULLET = r"[ \t>*#•·\-–]*(?:\d{1,2}[.)]\s+)?(?:\*\*)?"
+MARK = (
+    r"(?:(?:\*\*)?\s*(?::|\s-{1,2}\s|\s–\s)(?:\*\*)?"
+    r"|(?:\*\*)?[ \t]*(?=\n|$)|\s+(?=[A-Z]\d[\dA-Z]\.))"
+)
+OTHER = re.compile(rf"^{BULLET}(?P<name>[A-Za-z][\w/&()' -]{{1,40}}?)(?:\*\*)?\s*:(?=\s|$)", re.M)
+"""A heading that no row names."""
+RUN_ON = re.compile(r"(?:[.;!?)]|\s{2}|\|)\s*$")
+STOP = re.compile(
+    r"(?<!\bDr)(?<!\bpt)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bMrs)"
+    r"(?<!\s[A-Z])[.!?](?=\s|$)|\n+|;|(?<=\d)\.(?=\s[A-Z])"
+)
+VERB = re.compile(r"\b(?:was|were|is|are|had|has|been|then|we|I|after|placed|advanced)\b")
+TITLED = re.compile(
+    r"\b(?:injections?|epidurals?|blocks?|\w*esis?|procedure|ablation|neurotomy|patch|snrb"
+    r"|puncture|tap|myelogra\w+|discogra\w+|aborted|discontinued)\b",
+    re.I,
+)
+SHORT_KINDS = {"diagnosis", "indication", "encounter", "who", "outcome", "anesthesia", "meds",
+               "drugs", "title"}  # fmt: skip
+LONG_KINDS = {"history", "exam", "study", "consent"}
+NOT_DONE = {"history", "exam", "study", "consent", "plan", "meds", "diagnosis", "indication",
+            "encounter", "who", "outcome", "anesthesia"}  # fmt: skip
+"""Sections whose words state nothing of how and where the needle went."""
+ENDING = {"diagnosis", "encounter", "who", "meds", "indication"}
+"""Headings whose reach ends where a sentence behind them begins the work."""
+WRAPPED = 55
+"""Characters of a line from which on it may go on in the next."""
+TELEGRAPHIC = 5
+"""Pieces of one sentence from which on it is a telegram, not a sentence."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence or a line, and what it tells of."""
+
+    kind: str
+    """The kind of its heading, or "title", "done", "none"."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Sections:
+    """A note in parts."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    def only(self, *kinds: str) -> str:
+        """The text with everything but parts of these kinds blanked out."""
+        return kept(self.text, [(p.start, p.end) for p in self.parts if p.kind in kinds])
+
+
+def kept(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with everything outside the spans blanked out, line ends kept."""
+    chars = [c if c == "\n" else " " for c in text]
+    for start, end in spans:
+        chars[start:end] = text[start:end]
+    return "".join(chars)
+
+
+def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with the spans blanked out."""
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = [c if c == "\n" else " " for c in text[start:end]]
+    return "".join(chars)
+
+
+# --- headings ------------------------------------------------------------------------------
+
+
+def sections(text: str, words: NoteWords) -> Sections:
+    """The note cut at headings and sentences."""
+    heads = list(_heads(text, words))
+    bounds = [*heads, ("", len(text), len(text))]
+    parts: list[Part] = list(_sentences(text, "none", 0, bounds[0][1]))
+    for (kind, at, start), (_, end, _) in zip(heads, bounds[1:], strict=True):
+        parts += _body(text, kind, at, start, end, words)
+    parts = [p for p in parts if text[p.start : p.end].strip()]
+    return Sections(text, tuple(_titled(text, parts, words)))
+
+
+def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
+    """Kind, start and end of each heading."""
+    found: dict[int, tuple[str, int, int]] = {}
+    whole = re.compile(
+        rf"(?P<name>{words.headings.pattern})(?:\s*\((?:s|es)\))?{MARK}", re.I | re.M
+    )
+    lines = [0, *[m.end() for m in re.finditer(r"\n", text)]]
+    lead = re.compile(BULLET)
+    for at in lines:
+        begun = lead.match(text, at)
+        start = begun.end() if begun else at
+        match = whole.match(text, start)
+        if match:
+            found[start] = (_kind(match["name"], words), at, match.end())
+        elif other := OTHER.match(text, at):
+            found[other.start("name")] = ("other", at, other.end())
+    for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
+        before = text[: match.start()]
+        if match.start() not in found and RUN_ON.search(before[-4:]):
+            found[match.start()] = (_kind(match["name"], words), match.start(), match.end())
+    last = 0
+    for start in sorted(found):
+        kind, at, end = found[start]
+        if at >= last:
+            yield kind, at, end
+            last = end
+
+
+def _kind(name: str, words: NoteWords) -> str:
+    return words.heading_kinds[re.sub(r"\s+", " ", name.lower())]
+
+
+def _body(text: str, kind: str, at: int, start: int, end: int, words: NoteWords) -> Iterator[Part]:
+    """The parts under one heading; what the heading no longer covers is of no kind.
+
+    The heading itself is a part of what it heads: "Fluoro time: 12 s" tells of fluoroscopy.
+    """
+    stop = end
+    if kind in SHORT_KINDS | LONG_KINDS:
+        stop = _covers(text, kind, start, end, words)
+    under = {"other": "done", "drugs": "done"}.get(kind, kind)
+    begun = False
+    for n, part in enumerate(_sentences(text, under, at, stop, start)):
+        own = text[part.start : part.end]
+        begun = begun or (n > 0 and _begins(own, kind, words))
+        yield Part("none", part.start, part.end) if begun else part
+    yield from _sentences(text, "none", stop, end)
+
+
+def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
+    """Does a sentence that runs on behind a heading begin the work?"""
+    if kind in LONG_KINDS:
+        return kind != "consent" and words.cue("begins", sentence)
+    if kind not in ENDING:
+        return False
+    named = words.approaches.search(sentence)
+    if named and kind == "indication":
+        # "here for an interlaminar" is no work; with needle, contrast or drug it is
+        named = named if len(list(words.found("cue", "worked", sentence))) > 1 else None
+    return bool(named) or words.cue("starts", sentence)
+
+
+def _covers(text: str, kind: str, start: int, end: int, words: NoteWords) -> int:
+    """Where the reach of a heading ends: a blank line, or a line that begins the work."""
+    at = start
+    first = True
+    while at < end:
+        stop = text.find("\n", at)
+        stop = end if stop < 0 or stop > end else stop
+        line = text[at:stop]
+        if not first:
+            if not line.strip():
+                return at
+            before = text[:at].rstrip("\n").rpartition("\n")[2]
+            long = len(before) > WRAPPED and not re.search(r"[.:;!?]\s*$", before)
+            wrapped = line.lstrip()[:1].islower() or long
+            listed = re.match(r"\s*(?:[-*•]|\d{1,2}[.)]|\W?[A-Z]\d\d)", line)
+            if words.cue("starts", line) and not listed:
+                return at
+            if kind in SHORT_KINDS and not listed and not wrapped:
+                return at
+        if line.strip():
+            first = False
+        at = stop + 1
+    return end
+
+
+def _sentences(text: str, kind: str, start: int, end: int, headed: int = 0) -> Iterator[Part]:
+    at = start
+    for match in STOP.finditer(text, max(start, headed), end):
+        yield Part(kind, at, match.end())
+        at = match.end()
+    if at < end:
+        yield Part(kind, at, end)
+
+
+def _titled(text: str, parts: Sequence[Part], words: NoteWords) -> Iterator[Part]:
+    """A narrative under the heading of the title is of the work; a bare first line is a title."""
+    first = True
+    for part in parts:
+        own = text[part.start : part.end]
+        if part.kind == "title" and VERB.search(own):
+            yield Part("done", part.start, part.end)
+        elif part.kind == "none" and first and _bare_title(own) and _line(text, part):
+            yield Part("title", part.start, part.end)
+        else:
+            yield part
+        first = first and part.kind in ("encounter", "who")
+
+
+def _line(text: str, part: Part) -> bool:
+    """Is it a line of its own, and no item of a list?"""
+    alone = text[part.end - 1 : part.end] == "\n" or text[part.end : part.end + 1] in ("\n", "")
+    return alone and not re.match(r"\s*(?:#|\d{1,2}[.)])\s?\d?", text[part.start : part.end])
+
+
+def _bare_title(line: str) -> bool:
+    short = len(line) < 140 and not VERB.search(line) and line.count(",") < TELEGRAPHIC - 2
+    return short and bool(TITLED.search(line) or any(patterns.levels(line)))
+
+
+# --- what is not of today's work -----------------------------------------------------------
+
+
+def told(found: Sections, words: NoteWords) -> tuple[str, str]:
+    """The words of the title, and those of the work done, each with the rest blanked out."""
+    title: list[tuple[int, int]] = []
+    done: list[tuple[int, int]] = []
+    for part in found.parts:
+        if part.kind in NOT_DONE:
+            announced = part.kind in ("history", "indication") and words.cue(
+                "announced", found.text, part.start, part.end
+            )
+            if announced and not words.cue("planned", found.text, part.start, part.end):
+                title.append((part.start, part.end))
+            continue
+        spans = _of_today(found.text, part, words)
+        announced = words.cue("announced", found.text, part.start, part.end)
+        (title if part.kind == "title" or announced else done).extend(spans)
+    return kept(found.text, title), kept(found.text, done)
+
+
+def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
+    """The pieces of a sentence that tell of what was done today."""
+    pieces = list(_pieces(text, part, PIECES))
+    telegram = len(pieces) >= TELEGRAPHIC
+    if part.end - part.start > RUN_ON_LENGTH:
+        # dictated without a stop: each clause speaks for itself
+        pieces, telegram = list(_pieces(text, part, CLAUSES)), True
+    cues: tuple[str, ...] = ("history", "planned", "consent")
+    if part.kind == "title":
+        cues = ()
+    elif not telegram:
+        # what follows the words of another time belongs to it, unless it is of today
+        if REASON.match(text, part.start) and _of(
+            ("planned",), text, (part.start, part.end), words
+        ):
+            return []
+        at = next((n for n, p in enumerate(pieces) if _of(cues, text, p, words)), len(pieces))
+        pieces = [*pieces[:at], *(p for p in pieces[at:] if NOW.search(text, *p))]
+    left = []
+    for start, end in pieces:
+        if _of((*cues, "study", "undone"), text, (start, end), words):
+            continue
+        left.append((start, end))
+    return left
+
+
+def _of(cues: Sequence[str], text: str, piece: tuple[int, int], words: NoteWords) -> bool:
+    """Do words of one of these kinds stand in the piece?"""
+    return any(words.cue(cue, text, *piece) for cue in cues)
+
+
+def _pieces(text: str, part: Part, cut: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    at = part.start
+    for match in cut.finditer(text[part.start : part.end]):
+        yield at, part.start + match.end()
+        at = part.start + match.end()
+    yield at, part.end
