@@ -27,6 +27,7 @@ CODE_ASKED = re.compile(
 ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
+OF_PROCEDURE = re.compile(r"\bcpts?\b|\bprocedure codes?\b|\bbill(?:s|ed|ing)?\b", re.I)
 EITHER_CODE = re.compile(
     r"\b\d{5}\s*(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?\d{5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
@@ -91,10 +92,10 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
 
 def _of_diagnosis(reading: Reading) -> bool:
     """Is the code asked for, or asked about, that of the diagnosis?"""
-    about = {"header", "indications", "excludes", "supports"} & set(reading.aspects)
-    return bool(reading.diagnoses and about and not reading.codes) or (
-        "diagnosis" in reading.settled and not reading.codes
-    )
+    if reading.codes or OF_PROCEDURE.search(reading.text):
+        return False
+    about = {"header", "indications", "excludes"} & set(reading.aspects)
+    return bool(reading.diagnoses and about) or "diagnosis" in reading.settled
 
 
 def _of_known_code(
