@@ -25,10 +25,10 @@ CODE_ASKED = re.compile(
     r"|\bbill what\b|\bwhat now\b|\bclaim look|\blines? look|\bhow many lines\b",
     re.I,
 )
-CPT_ASKED = re.compile(r"\bcpts?\b|\bprocedure codes?\b", re.I)
 ASKS = re.compile(
     r"\?|\b(?:what|which|how|why|when|who|where|need\w*|must|should|does|is there)\b", re.I
 )
+OF_PROCEDURE = re.compile(r"\bcpts?\b|\bprocedure codes?\b|\bbill(?:s|ed|ing)?\b", re.I)
 EITHER_CODE = re.compile(
     r"\b[A-Z]?\d{4,5}\s*(?:x\s?\d\s*)?(?:,|/|or\b|vs\.?|versus)+\s*(?:or\s*)?[A-Z]?\d{4,5}\b"
     r"|\bsays? \d{5}\b.{0,40}\bsays? \d{5}\b",
@@ -112,15 +112,13 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
 
 def _of_diagnosis(reading: Reading) -> bool:
     """Is the code asked for, or asked about, that of the diagnosis?"""
-    told = CPT_ASKED.search(reading.text) or (
-        CODE_ASKED.search(reading.text) and not reading.diagnoses
-    )
-    if told and any(p.approach or p.kind for p in reading.procedures):
+    if reading.codes or OF_PROCEDURE.search(reading.text):
         return False
-    about = {"header", "indications", "excludes", "supports"} & set(reading.aspects)
-    return bool(reading.diagnoses and about and not reading.codes) or (
-        "diagnosis" in reading.settled and not reading.codes
-    )
+    about = {"header", "indications", "excludes"} & set(reading.aspects)
+    if reading.diagnoses and about:
+        return True
+    told = any(p.approach or p.kind for p in reading.procedures) and not reading.diagnoses
+    return "diagnosis" in reading.settled and not (told and CODE_ASKED.search(reading.text))
 
 
 def _foreign(reading: Reading) -> bool:
