@@ -122,6 +122,9 @@ def words_beside(evidence: Evidence) -> int:
 
 def beside(evidence: Evidence, told: str, room: int) -> Iterator[Line]:
     """One sentence of the guide beside a rule's answer, corrected while there is room."""
+    lead = evidence.leading
+    if lead and lead.tool in SERVICES and not evidence.reading.of_guide:
+        return
     chosen = _fitting(evidence)
     if chosen is None:
         return

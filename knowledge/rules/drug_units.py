@@ -59,6 +59,8 @@ def counted(
         first = "modifier" in question.asked
         verdict = f"{own.verdict} {verdict}" if first else f"{verdict} {own.verdict}"
         steps = [*own.steps, *steps] if first else [steps[0], *own.steps, *steps[1:]]
+    elif own.verdict:
+        steps.append(own.steps[0].model_copy(update={"because": own.verdict, "short": ""}))
     codes = [
         CodeLine(code=r.code, role="bill", units=n, modifiers=own.modifiers if r is row else ())
         for r, n in lines

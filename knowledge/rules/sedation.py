@@ -148,9 +148,8 @@ def ask(
             given = {"by": f"{row.by}{added}"} if who else {}
             options.append(Option(given=given, codes=(row.code,)))
             continue
-        longer = f"{long_}, and {row.add_on} from then on"
-        options.append(Option(given=who | {"minutes": short}, codes=(row.code,)))
-        options.append(Option(given=who | {"minutes": longer}, codes=(row.code,)))
+        told = f"from {first.minutes} minutes, {row.add_on} added from {further.minutes} minutes"
+        options.append(Option(given=who | {"minutes": told}, codes=(row.code,)))
     missing = []
     if not by:
         missing.append(
