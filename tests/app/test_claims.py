@@ -51,7 +51,8 @@ def test_a_claim_is_checked_over_http(address):
 
 
 def test_nothing_said_is_null_or_left_out(address):
-    line = {"code": "62323", "units": None, "modifiers": [], "diagnoses": [], "service_date": None}
+    fields = ("units", "modifiers", "diagnoses", "service_date")
+    line = {"code": "62323"} | dict.fromkeys(fields)
     body = {"lines": [line], "service_date": None, "payer": None, "prior_sessions": []}
 
     assert (
