@@ -22,6 +22,7 @@ from knowledge.facts import Encounter
 from knowledge.passages import Guide, Passage
 from knowledge.rules.claim import Checked, Claim, DayBooks, check
 from knowledge.tables import Tables
+from knowledge.topics import RULES
 
 log = structlog.get_logger("lamina.assistant")
 
@@ -110,7 +111,9 @@ class Assistant:
 
     def tool(self, name: str, arguments: dict[str, Any], on: date | None) -> Call:
         """Call one rule by name on the tables of a day; a code no table has is NotCovered."""
-        return call(name, self.tables.on(on or self.today()), **arguments)
+        dated = on is not None and "service_date" in RULES[name].takes.model_fields
+        given = arguments | ({"service_date": on} if dated else {})
+        return call(name, self.tables.on(on or self.today()), **given)
 
     def claim(self, claim: Claim) -> Checked:
         """Check the lines of a claim by the tables of their dates."""

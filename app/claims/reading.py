@@ -68,9 +68,11 @@ def read(data: bytes, name: str, given: Mapping[str, Any]) -> Claims:
         raise BadClaims(f"{name} is empty: give claim lines as CSV or JSON.")
     if "\x00" in text:
         raise BadClaims(f"{name} holds NUL characters: give claim lines as CSV or JSON text.")
-    if text.lstrip()[0] in "{[":
-        return _json(text, name, given)
-    return _csv(text, name, given)
+    found = (_json if text.lstrip()[0] in "{[" else _csv)(text, name, given)
+    if not found.claims and found.bad:
+        first = found.bad[0]
+        raise BadClaims(f"{name} holds no claim that can be read; row {first.number}: {first.why}.")
+    return found
 
 
 # --- JSON --------------------------------------------------------------------------------

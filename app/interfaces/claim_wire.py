@@ -35,13 +35,18 @@ def _session(value: object) -> object:
     return {"date": value} if isinstance(value, str | date) else value
 
 
+def _none(value: object) -> object:
+    """Null says nothing, as a field left out does."""
+    return [] if value is None else value
+
+
 class LineIn(Wire):
     """One service line."""
 
     code: Code
     units: int | None = Field(None, ge=0, le=9999)
-    modifiers: list[Modifier] = Field(default=[], max_length=8)
-    diagnoses: list[Diagnosis] = Field(default=[], max_length=12)
+    modifiers: Annotated[list[Modifier], BeforeValidator(_none)] = Field(default=[], max_length=8)
+    diagnoses: Annotated[list[Diagnosis], BeforeValidator(_none)] = Field(default=[], max_length=12)
     service_date: ServiceDate = None
 
 

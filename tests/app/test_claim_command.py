@@ -163,6 +163,8 @@ def test_a_bad_claim_in_json_is_told_by_its_number(claim):
         (b"code,units\n", "no line below"),
         (b"{", "not JSON at line 1"),
         (b"[]", "holds no claim"),
+        (b"code,units\n62321,two\n", "row 2: units: 'two' is not a whole number"),
+        (b'{"lines": [{"cod": "62321"}]}', "row 1"),
         (b'code\n"' + b"x" * 200_000 + b'"\n', "not CSV at line 2"),
     ],
 )  # fmt: skip

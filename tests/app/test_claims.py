@@ -51,7 +51,8 @@ def test_a_claim_is_checked_over_http(address):
 
 
 def test_nothing_said_is_null_or_left_out(address):
-    line = {"code": "62323", "units": None, "modifiers": [], "diagnoses": [], "service_date": None}
+    fields = ("units", "modifiers", "diagnoses", "service_date")
+    line = {"code": "62323"} | dict.fromkeys(fields)
     body = {"lines": [line], "service_date": None, "payer": None, "prior_sessions": []}
 
     assert (
@@ -93,6 +94,21 @@ def test_bad_input_is_one_problem(name, address):
 
 def test_a_large_claim_is_refused(address):
     assert post(address, GOOD | {"payer": "x" * 70_000}).status == 413
+
+
+def test_the_check_is_a_tool_too(address):
+    body = {
+        "lines": [{"code": "62310", "units": 1}],
+        "service_date": "2016-11-10",
+        "payer": "medicare",
+    }
+
+    reply = send(f"{address}/v1/tools/claim", body)
+
+    result = reply.json["result"]
+    assert result["kind"] == "decided"
+    assert result["verdict"].startswith("This claim may be sent as it is")
+    assert [a["fact"] for a in result["assumed"]] == ["claim"]
 
 
 # --- in the chat -------------------------------------------------------------------------
