@@ -26,7 +26,9 @@ WORK = re.compile(
     r"|points?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
     re.I,
 )
-SHORT = re.compile(r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?)", re.I)
+SHORT = re.compile(
+    r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?|intracept|snrbs?)", re.I
+)
 """Abbreviations that name the work with its target."""
 NEAR = 34
 """Characters around a target within which words of work make it one."""

@@ -201,6 +201,10 @@ def _of_kind(
         for m in words.kinds.find(text):
             if m.fact == "method" and m.value == procedure.details.get("method"):
                 facts.setdefault("technique", fact(told, m.value, *_sentence(found, m.start)))
+    if "levels" not in facts:
+        spans = levels_of(voices[0], words, book) or levels_of(voices[1], words, book)
+        if spans:
+            facts["levels"] = fact(told, spans[0].value, spans[0].start, spans[0].end)
     stay = guide["technique"].one
     if stay and stay[0] not in UNSETTLED:
         facts.setdefault("technique", fact(told, stay[0], *_sentence(found, stay[1].start)))

@@ -18,6 +18,18 @@ from knowledge.codebook import Codebook
 
 NEAR = 26
 """Characters around a level, a side or a region that tell what it is said of."""
+SHORT_SIDE = re.compile(
+    r"\((?:R|Rt|Right|L|Lt|Left|B|Bilat)\)|\b(?:Rt|Lt|Bilat)\.(?=\s)"
+    r"|(?<=\d\s)(?:R|L|RT|LT)\b(?=\s*(?:[.,;+&\n]|$))",
+    re.I,
+)
+"""A side as one letter behind a level, in brackets, or cut short with a stop."""
+CHAIN = re.compile(
+    r"\b([CTLS])\s?(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\b", re.I
+)
+"""Three vertebrae in a row are two interspaces."""
+FAR = 500
+"""Characters beyond which breaks between two words no longer tell anything."""
 BESIDE = 90
 """How far a level of a second region may stand from a word for the needle, breaks counted."""
 CLAUSE = re.compile(r"[.;:!?\n]")
@@ -43,7 +55,7 @@ SIDED_AFTER = re.compile(
 )
 SIDED_BEFORE = re.compile(
     r"(?:\b(?:esis?|tfesis?|snrbs?|transforaminals?|injections?|blocks?|joints?|branch(?:es)?"
-    r"|[CTLS]\d{1,2}(?:[-/][CTLS]?\d{1,2})?)\s*,?\s+"
+    r"|[CTLS]\d{1,2}(?:[-/][CTLS]?\d{1,2})?)\s*,?\s*\(?"
     r"|\b(?:on|at|for) (?:the |his |her )?|\b(?:sides?|laterality|site)\s*[:=]\s*)$",
     re.I,
 )
@@ -201,7 +213,7 @@ def _entering(mention: Mention, text: str) -> bool:
 
 def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     """The levels that a needle entered, as far as words tell."""
-    spans = list(patterns.levels(text))
+    spans = [*_chained(text), *patterns.levels(text)]
     out: dict[str, list[Span]] = {"finding": [], "went": [], "landmark": []}
     left: list[Span] = []
     for span in spans:
@@ -221,6 +233,17 @@ def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
         return span.value in ends and not of_root and not (row and row.level in spaces)
 
     return sorted((s for s in known if s.value[0] == "S" or not repeats(s)), key=lambda s: s.start)
+
+
+def _chained(text: str) -> list[Span]:
+    """The lower interspace of "L4-L5-S1"; the upper one is read as any other."""
+    found = []
+    for match in CHAIN.finditer(text):
+        letter = match[3] or match[1]
+        upper, lower = f"{letter}{match[4]}".upper(), f"{match[5] or letter}{match[6]}".upper()
+        if patterns.ORDER.get(lower, 0) - patterns.ORDER.get(upper, 0) == 1:
+            found.append(Span(patterns.interspace(upper, lower), *match.span()))
+    return found
 
 
 def ends_of(interspace: str) -> tuple[str, str]:
@@ -263,7 +286,13 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
 
 def sides_in(text: str) -> tuple[Span, ...]:
     """Every word for a side; one that ends a note is a side too, and no question."""
-    return sides(f"{text} ;")
+    found: list[Span] = []
+    for match in SHORT_SIDE.finditer(text):
+        letter = match.group().strip(" (.)")[:1].lower()
+        found.append(Span({"r": "right", "l": "left", "b": "bilateral"}[letter], *match.span()))
+    short = [(s.start, s.end) for s in found]
+    found += [s for s in sides(f"{text} ;") if not any(a <= s.start < b for a, b in short)]
+    return tuple(sorted(found, key=lambda s: s.start))
 
 
 def of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
@@ -352,7 +381,11 @@ def _one_route(told: list[Mention]) -> list[Mention]:
 
 
 def _nearest(span: Span, told: Sequence[Mention], text: str) -> str | None:
-    return min(told, key=lambda m: gap(text, (m.start, m.end), (span.start, span.end))).value
+    """The approach named nearest, breaks counted; far ones are told apart by distance alone."""
+    near = [m for m in told if abs(m.start - span.start) < FAR]
+    if not near:
+        return min(told, key=lambda m: abs(m.start - span.start)).value
+    return min(near, key=lambda m: gap(text, (m.start, m.end), (span.start, span.end))).value
 
 
 def _side(region: str, book: Codebook) -> str:

@@ -11,6 +11,8 @@ from knowledge.rows import LexiconRow, NoteElementRow
 
 SHARED = ("approach", "region", "imaging", "payer", "place_of_service", "claim", "state")
 """Facts whose words questions and notes share."""
+OWN = (("imaging", "none"), ("imaging", "fluoroscopy or CT"))
+"""What notes say in words of their own."""
 FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance")
 """Facts whose words notes.toml adds to."""
 
@@ -31,7 +33,7 @@ class NoteWords:
         shared = [
             row.model_copy(update={"negated": "", "also": {}})
             for row in self.lexicon_rows
-            if row.states in SHARED and not (row.states == "imaging" and row.value == "none")
+            if row.states in SHARED and (row.states, row.value) not in OWN
         ]
         own = [row for row in self.rows if row.states in FACTS]
         return Lexicon([*shared, *own])

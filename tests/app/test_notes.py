@@ -1,5 +1,6 @@
 """Procedure notes in many dictation styles, each with the lines a coder would send."""
 
+import random
 import re
 from datetime import date
 from pathlib import Path
@@ -74,3 +75,18 @@ def test_every_quote_stands_in_the_note_at_its_place(reader, case):
     quotes += [e for e in found.documentation if e.quote]
     for one in quotes:
         assert text[one.start : one.end] == one.quote != ""
+
+
+def test_any_splice_of_notes_is_read_and_quoted_letter_by_letter(reader):
+    texts = [path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))]
+    pick = random.Random(4)
+    for _ in range(60):
+        one, other = pick.choice(texts), pick.choice(texts)
+        text = one[pick.randrange(len(one)) :] + other[: pick.randrange(1, len(other))]
+        text = text.replace(" ", pick.choice([" ", "  ", "\t", "\u00a0"]))
+        text = text.replace("\n", pick.choice(["\n", "\r\n"])).replace("L", pick.choice("L\uff2c"))
+
+        found = note_out(reader.code(text, Encounter(), TODAY))
+
+        for quote in (*found.facts.values(), *(q for c in found.contradictions for q in c.quotes)):
+            assert text[quote.start : quote.end] == quote.quote

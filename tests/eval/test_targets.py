@@ -43,7 +43,9 @@ def test_a_server_gets_the_grades_of_the_engine(
 
 def test_a_route_that_a_server_does_not_have_is_not_built(address, home, tmp_path, guides):
     asked = question_sets.load("notes").samples[:2]
-    run = runner.run(runner.Plan(address, asked, home, cached=False), tmp_path / "r")
+    run = runner.run(
+        runner.Plan(f"{address}/of-an-older-server", asked, home, cached=False), tmp_path / "r"
+    )
 
     assert set(graded(run, asked, guides).values()) == {"B"}
 

@@ -63,7 +63,7 @@ def spine(facts: Facts, day: date) -> str | None:
     if facts["substance"] == "blood patch":
         return "62273"
     if facts["substance"] == "neurolytic":
-        if stays or foramen:
+        if stays:
             return None
         if facts["approach"] == "intrathecal":
             return "62280"
