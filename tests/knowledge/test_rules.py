@@ -25,6 +25,8 @@ from knowledge.facts import (
 from knowledge.rows import CodeRow, LexiconRow, StatementRow
 from knowledge.rules.anesthesia import AnesthesiaQuestion
 from knowledge.rules.bundling import PairQuestion, bundling
+from knowledge.rules.claim import Claim as ClaimOfLines
+from knowledge.rules.claim import ClaimLine
 from knowledge.rules.compare import CompareQuestion
 from knowledge.rules.denials import DenialQuestion
 from knowledge.rules.diagnosis import DiagnosisQuestion
@@ -420,6 +422,32 @@ QUESTIONS: dict[str, st.SearchStrategy[Any]] = {
         beside=st.lists(st.sampled_from(CODES), max_size=2).map(tuple),
         claim=one_of(Claim),
         place_of_service=places,
+    ),
+    "claim": st.builds(
+        ClaimOfLines,
+        lines=st.lists(
+            st.builds(
+                ClaimLine,
+                code=codes,
+                units=st.none() | st.integers(0, 9),
+                modifiers=st.lists(st.sampled_from(("50", "LT", "59", "26", "ZZ")), max_size=2).map(
+                    tuple
+                ),
+                diagnoses=st.lists(
+                    st.sampled_from(("M54.12", "M50.12", "M54.16", "Z99.99X")), max_size=2
+                ).map(tuple),
+                service_date=st.none(),
+            ),
+            min_size=1,
+            max_size=4,
+        ).map(tuple),
+        service_date=st.none(),
+        payer=st.sampled_from((None, "medicare", "Humana")),
+        state=st.none() | st.sampled_from(("TX", "FL")),
+        place_of_service=places,
+        claim=one_of(Claim),
+        prior_sessions=st.just(()),
+        authorization=st.none(),
     ),
     "compare": st.builds(CompareQuestion, codes=st.lists(codes, min_size=1, max_size=6).map(tuple)),
 }

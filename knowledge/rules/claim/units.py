@@ -43,21 +43,22 @@ def _unheld(code: str, lines: list[Line], day: Day) -> Finding:
         row.say.replace("{code}", code),
         row.short.replace("{code}", code),
         row,
-        f"unit_limits/{code}",
+        f"claim/{row.id}",
         dated=f"MUE table of {day.tables.release_day('units')}",
         undecided=True,
     )
 
 
 def _none(line: Line, day: Day) -> Finding:
+    row = day.tables.notes["no-units"]
     return day.found(
         "unit_limit",
         "error",
         (line.at,),
-        f"The line of {line.code} has 0 units.",
-        "Enter the units that were done.",
-        day.tables.releases["units"],
-        f"unit_limits/{line.code}",
+        row.say.replace("{code}", line.code),
+        row.short,
+        row,
+        f"claim/{row.id}",
     )
 
 
