@@ -505,7 +505,7 @@ def test_rules_answer_or_name_the_unknown_code(rule, data):
     assert type(decision).model_validate_json(decision.model_dump_json()) == decision
     for step in decision.steps:
         said = "has no edit between" in step.because or "are not held" in step.because
-            absent = step.row.startswith("ncci_pairs/") and said
+        absent = step.row.startswith("ncci_pairs/") and said
         assert absent or step.row in ROWS, step
         assert set(step.sources) <= set(load().sources) and step.sources
     for caution in decision.cautions:
