@@ -23,7 +23,7 @@ from knowledge.facts import Procedure
 WORK = re.compile(
     r"inject|\binj\b|block|ablat|neurotom|rhizotom|denervat|radiofreq|\brfa?\b|lesion|puncture|patch"
     r"|arthrogra|\btap\b|lysis|infiltrat|myelogra|discogra|thermal|pulsed|decompress|\bmild\b|\bx\s?\d"
-    r"|points?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
+    r"|points?\b|\btrigger pts?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
     re.I,
 )
 SHORT = re.compile(r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?)", re.I)

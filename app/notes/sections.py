@@ -37,12 +37,12 @@ TITLED = re.compile(
     re.I,
 )
 SHORT_KINDS = {"diagnosis", "indication", "encounter", "who", "outcome", "anesthesia", "meds",
-               "drugs", "title"}  # fmt: skip
+               "drugs", "title", "intended"}  # fmt: skip
 LONG_KINDS = {"history", "exam", "study", "consent"}
 NOT_DONE = {"history", "exam", "study", "consent", "plan", "meds", "diagnosis", "indication",
-            "encounter", "who", "outcome", "anesthesia"}  # fmt: skip
+            "encounter", "who", "outcome", "anesthesia", "intended"}  # fmt: skip
 """Sections whose words state nothing of how and where the needle went."""
-ENDING = {"diagnosis", "encounter", "who", "meds", "indication"}
+ENDING = {"diagnosis", "encounter", "who", "meds", "indication", "intended"}
 """Headings whose reach ends where a sentence behind them begins the work."""
 WRAPPED = 55
 """Characters of a line from which on it may go on in the next."""
@@ -115,7 +115,7 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
         start = begun.end() if begun else at
         match = whole.match(text, start)
         if match:
-            found[start] = (_kind(match["name"], words), at, match.end())
+            found[start] = (_of_line(text, match, words), at, match.end())
         elif other := OTHER.match(text, at):
             found[other.start("name")] = ("other", at, other.end())
     for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
@@ -128,6 +128,16 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
         if at >= last:
             yield kind, at, end
             last = end
+
+
+def _of_line(text: str, head: re.Match[str], words: NoteWords) -> str:
+    """The kind of a heading; a radiologist's "exam" or "study" heads the name of what was done."""
+    kind = _kind(head["name"], words)
+    if kind not in ("exam", "study"):
+        return kind
+    line = text[head.end() :].partition("\n")[0].strip()
+    named = TITLED.search(line) and _bare_title(line) and not re.search(r"[.;]\s", line)
+    return "title" if named else kind
 
 
 def _kind(name: str, words: NoteWords) -> str:

@@ -204,8 +204,8 @@ def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     spans = list(patterns.levels(text))
     out: dict[str, list[Span]] = {"finding": [], "went": [], "landmark": []}
     left: list[Span] = []
-    for span in spans:
-        kind = _elsewhere(span, text, words)
+    kinds = _listed(spans, [_elsewhere(span, text, words) for span in spans], text)
+    for span, kind in zip(spans, kinds, strict=True):
         (out[kind] if kind else left).append(span)
     known = [s for s in left if level_row(s.value, None, book)]
     if not known:
@@ -221,6 +221,30 @@ def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
         return span.value in ends and not of_root and not (row and row.level in spaces)
 
     return sorted((s for s in known if s.value[0] == "S" or not repeats(s)), key=lambda s: s.start)
+
+
+LISTED = re.compile(r"\s*(?:,|and|&|/|,\s*and|\+|or)\s*(?:the\s+)?(?:(?:left|right)\s+)?", re.I)
+""" "stenosis at C4-5, C5-6 and C6-7": what is said of one is said of its neighbours."""
+
+
+def _listed(spans: Sequence[Span], kinds: list[str], text: str) -> list[str]:
+    """The levels of one list are all of a finding when its first or its last is."""
+    found = list(kinds)
+    joined = [
+        bool(LISTED.fullmatch(text[a.end : b.start]))
+        for a, b in zip(spans, spans[1:], strict=False)
+    ]
+    for n, beside in enumerate(joined):
+        if beside and found[n] == "finding" and not kinds[n + 1]:
+            before = text[max(0, spans[n].start - NEAR) : spans[n].start]
+            found[n + 1] = "finding" if OF_FINDING.search(before) or n and joined[n - 1] else ""
+    for n in reversed(range(len(joined))):
+        if joined[n] and found[n + 1] == "finding" and not found[n]:
+            found[n] = "finding"
+    return found
+
+
+OF_FINDING = re.compile(r"\b(?:at|of|from|on|over|involving|affecting)\s+(?:\w+\s+)?$", re.I)
 
 
 def ends_of(interspace: str) -> tuple[str, str]:
@@ -246,6 +270,9 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
             "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
         )
     if any(words.found("before_level", "finding", before[-NEAR:])):
+        return "finding"
+    of = OF_FINDING.search(before)
+    if of and any(end == of.start() - 1 for _, end in words.found("after_level", "finding", before)):
         return "finding"
     if any(words.found("before_level", "spread", before)):
         return "went"
