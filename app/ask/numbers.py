@@ -47,8 +47,9 @@ def counts_of(heard: Heard) -> Counts:
     named = {
         m.words.lower().rstrip("s")
         for m in muscles
-        if not any(o.start <= m.start and m.end <= o.end and len(o.words) > len(m.words)
-                   for o in muscles)
+        if not any(
+            o.start <= m.start and m.end <= o.end and len(o.words) > len(m.words) for o in muscles
+        )
     }
     return Counts(
         muscles=_muscles(heard.text) or len(named) or None,

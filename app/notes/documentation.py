@@ -18,7 +18,8 @@ DOSE = re.compile(r"\d(?:[\d.,]*)\s*(?:mg|mcg|ug|ml|cc|milligram\w*|milliliter\w
 SCORE = re.compile(
     r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of|of)\s*(?:10|ten)\b|\b(?:nrs|vas|nprs|pain|score|odi|ndi"
     r"|baseline)\b[^.;\n]{0,28}?(?<![\w-])\d{1,3}\b(?!-)(?!\s*(?:years?|yrs?|months?|weeks?|days?|hours?"
-    r"|hrs?|min\w*|mg|mcg|ml|cc|gauge|g\b|levels?|times|injections?|% (?:relief|better)))|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|hrs?|min\w*|mg|mcg|ml|cc|gauge|g\b|levels?|times|injections?|% (?:relief|better)))"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)"
     r" out of (?:10|ten)\b",
     re.I,
 )

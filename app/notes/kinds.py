@@ -94,9 +94,7 @@ def _general(head: Procedure, book: Codebook) -> bool:
     return bool(targets & general) or (SOME_NERVE in targets and "nerve" not in head.details)
 
 
-def _specified(
-    head: Procedure, both: Sequence[Procedure], book: Codebook
-) -> tuple[Procedure, ...]:
+def _specified(head: Procedure, both: Sequence[Procedure], book: Codebook) -> tuple[Procedure, ...]:
     """What title and account together name; nothing when it is the root of an epidural."""
     named = [p for p in both if not _general(p, book)]
     if len(named) == 1:

@@ -42,6 +42,9 @@ LONG_KINDS = {"history", "exam", "study", "consent"}
 NOT_DONE = {"history", "exam", "study", "consent", "plan", "meds", "diagnosis", "indication",
             "encounter", "who", "outcome", "anesthesia", "intended"}  # fmt: skip
 """Sections whose words state nothing of how and where the needle went."""
+LOOSE = {"history", "meds", "diagnosis", "plan"}
+"""Headings in capitals that begin wherever they stand: "VAS 7 to 2 PMH: ..."."""
+SHOUTED = re.compile(r"[A-Z][A-Z/ -]*[A-Z]")
 ENDING = {"diagnosis", "encounter", "who", "meds", "indication", "intended"}
 """Headings whose reach ends where a sentence behind them begins the work."""
 WRAPPED = 55
@@ -120,7 +123,12 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
             found[other.start("name")] = ("other", at, other.end())
     for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
         before = text[: match.start()]
-        if match.start() not in found and RUN_ON.search(before[-4:]):
+        loose = (
+            _kind(match["name"], words) in LOOSE
+            and bool(SHOUTED.fullmatch(match["name"]))
+            and not re.search(r"\b(?:the|his|her|on|of|in)\s$", before[-5:], re.I)
+        )
+        if match.start() not in found and (loose or RUN_ON.search(before[-4:])):
             found[match.start()] = (_kind(match["name"], words), match.start(), match.end())
     last = 0
     for start in sorted(found):

@@ -223,6 +223,8 @@ def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     return sorted((s for s in known if s.value[0] == "S" or not repeats(s)), key=lambda s: s.start)
 
 
+AIMED = 3
+"""How near behind a side the name of what is treated begins."""
 LISTED = re.compile(r"\s*(?:,|and|&|/|,\s*and|\+|or)\s*(?:the\s+)?(?:(?:left|right)\s+)?", re.I)
 """ "stenosis at C4-5, C5-6 and C6-7": what is said of one is said of its neighbours."""
 
@@ -237,7 +239,7 @@ def _listed(spans: Sequence[Span], kinds: list[str], text: str) -> list[str]:
     for n, beside in enumerate(joined):
         if beside and found[n] == "finding" and not kinds[n + 1]:
             before = text[max(0, spans[n].start - NEAR) : spans[n].start]
-            found[n + 1] = "finding" if OF_FINDING.search(before) or n and joined[n - 1] else ""
+            found[n + 1] = "finding" if OF_FINDING.search(before) or (n and joined[n - 1]) else ""
     for n in reversed(range(len(joined))):
         if joined[n] and found[n + 1] == "finding" and not found[n]:
             found[n] = "finding"
@@ -272,7 +274,9 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
     if any(words.found("before_level", "finding", before[-NEAR:])):
         return "finding"
     of = OF_FINDING.search(before)
-    if of and any(end == of.start() - 1 for _, end in words.found("after_level", "finding", before)):
+    if of and any(
+        end == of.start() - 1 for _, end in words.found("after_level", "finding", before)
+    ):
         return "finding"
     if any(words.found("before_level", "spread", before)):
         return "went"
@@ -307,6 +311,10 @@ def of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
         # "facet denervation, bilateral."
         return True
     if any(words.found("after_side", "place", near)):
+        return True
+    aim = " ".join(re.split(r"[.;!?\n,]", after)[0].split()[:3])
+    if any(m.fact == "target" and m.start < AIMED for m in words.kinds.find(aim)):
+        # "right femoral nerve block": what is treated stands right behind its side
         return True
     return bool(title or SIDED_AFTER.match(after) or SIDED_BEFORE.search(before))
 

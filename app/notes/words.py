@@ -11,7 +11,7 @@ from knowledge.rows import LexiconRow, NoteElementRow
 
 SHARED = ("approach", "region", "imaging", "payer", "place_of_service", "claim", "state")
 """Facts whose words questions and notes share."""
-FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance")
+FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance", "claim")
 """Facts whose words notes.toml adds to."""
 
 
@@ -45,7 +45,11 @@ class NoteWords:
             for row in self.lexicon_rows
             if row.states not in left_out and not (row.states == "imaging" and row.value == "none")
         ]
-        own = [row for row in self.rows if row.states in (*FACTS, "target", "days", "method")]
+        own = [
+            row
+            for row in self.rows
+            if row.states in (*FACTS, "target", "days", "method", "purpose")
+        ]
         return Lexicon([*shared, *own])
 
     @cached_property
