@@ -362,9 +362,16 @@ def _acts(
         if own and not groups:
             groups[""] = Act(approach, "", hinted=not named)
         for act in groups.values():
-            act.said = max(own, key=lambda m: (m.value in m.words.lower(), -m.start), default=None)
+            act.said = max(own, key=_proving, default=None)
             acts.append(act)
     return acts
+
+
+def _proving(mention: Mention) -> tuple[bool, int]:
+    """The word that names the way in, the first of them; of a puncture the sac it entered."""
+    named = mention.value in mention.words.lower()
+    # "intrathecal trial" names the drug's place before any needle went in
+    return named != (mention.value == "intrathecal"), -mention.start
 
 
 def _worked(groups: dict[str, Act], around: Sequence[Mention], text: str) -> dict[str, Act]:
