@@ -454,6 +454,8 @@ class NoteElementRow(Row):
     """A diagnosis code shows it too."""
     sided: bool = False
     """Asked only of codes that have sides."""
+    of_work: bool = False
+    """Told of the work done: words of consent or of a plan do not show it."""
     families: tuple[str, ...] = ()
     """Asked only of codes of these families; empty: of all."""
     when: tuple[str, ...] = ()

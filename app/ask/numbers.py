@@ -42,7 +42,15 @@ class Counts:
 
 
 def counts_of(heard: Heard) -> Counts:
-    named = {m.words.lower().rstrip("s") for m in heard.mentions if m.fact == "muscle"}
+    muscles = [m for m in heard.mentions if m.fact == "muscle"]
+    # "levator" inside "levator scapulae" is no second muscle
+    named = {
+        m.words.lower().rstrip("s")
+        for m in muscles
+        if not any(
+            o.start <= m.start and m.end <= o.end and len(o.words) > len(m.words) for o in muscles
+        )
+    }
     return Counts(
         muscles=_muscles(heard.text) or len(named) or None,
         nerves=_number(NERVES, heard.text),

@@ -11,7 +11,8 @@ from app.ask.subject import call
 from app.notes.facts import Treated
 from app.notes.plain import Plain
 from app.notes.plan import Line
-from app.notes.sections import Sections
+from app.notes.sections import Sections, kept
+from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
 from knowledge.rules.diagnosis_codes import find
@@ -29,11 +30,13 @@ def diagnosed(
     treated: Sequence[Treated],
     plain: Plain,
     found: Sections,
+    words: NoteWords,
     book: Codebook,
 ) -> list[Line]:
     """The lines with their diagnoses: beside the procedure, else by region, else on all."""
     parts = {p.kind for p in found.parts} - NEVER
-    here, every = (_named(found.only(*some), book) for some in (parts - PAST, parts))
+    texts = (_of_now(found, words, parts - PAST), found.only(*parts))
+    here, every = (_named(text, book) for text in texts)
     named = _on_a_claim(_held(list(here), book) or _held(list(every), book) or list(here), book)
     several = len({line.procedure for line in lines}) > 1
     owners = {d: _owner(every[d], treated, plain) for d in named} if several else {}
@@ -45,6 +48,18 @@ def diagnosed(
         own = [d for d in named if _of(d, line, lines, owners.get(d), book)]
         made.append(line.model_copy(update={"diagnoses": tuple(own)}))
     return made
+
+
+def _of_now(found: Sections, words: NoteWords, kinds: set[str]) -> str:
+    """The text of these sections without sentences that tell of other illness or another time."""
+    return kept(
+        found.text,
+        [
+            (p.start, p.end)
+            for p in found.parts
+            if p.kind in kinds and not words.cue("other_illness", found.text, p.start, p.end)
+        ],
+    )
 
 
 def _named(text: str, book: Codebook) -> dict[str, int]:

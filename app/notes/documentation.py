@@ -7,7 +7,7 @@ from typing import Literal
 from app.ask import patterns
 from app.notes.facts import Quote, Treated, quoted
 from app.notes.plain import Plain
-from app.notes.sections import Sections
+from app.notes.sections import CLAUSES, RUN_ON_LENGTH, Sections
 from app.notes.words import NoteWords, compiled
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
@@ -17,10 +17,16 @@ from knowledge.rows import NoteElementRow
 DOSE = re.compile(r"\d(?:[\d.,]*)\s*(?:mg|mcg|ug|ml|cc|milligram\w*|milliliter\w*|g\b|%)", re.I)
 SCORE = re.compile(
     r"\b\d{1,2}(?:\.\d)?\s*(?:/|out of|of)\s*(?:10|ten)\b|\b(?:nrs|vas|nprs|pain|score|odi|ndi"
-    r"|baseline)\b[^.;\n]{0,28}?\b\d{1,3}\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|baseline)\b[^.;\n]{0,28}?(?<![\w-])\d{1,3}\b(?!-)(?!\s*(?:years?|yrs?|months?|weeks?|days?|hours?"
+    r"|hrs?|min\w*|mg|mcg|ml|cc|gauge|g\b|levels?|times|injections?|% (?:relief|better)))"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)"
     r" out of (?:10|ten)\b",
     re.I,
 )
+BESIDE = 40
+"""How far from its word a figure may stand in a sentence dictated without stops."""
+APART = re.compile(r",\s+|\s+but\s+|;\s*")
+"""A denial reaches no further: "no complications, images saved"."""
 Status = Literal["found", "missing", "unclear"]
 SKIN = re.compile(
     r"\b(?:skin|wheal|subcutaneous\w*|superficial|numbed|anesthetiz\w+|infiltrat\w+|test dose)\b"
@@ -50,7 +56,9 @@ def elements(
     """Every element asked of the procedures of the note, in the table's order."""
     rows = sorted(words.elements, key=lambda row: row.rank)
     return tuple(
-        _element(row, plain, found, treated) for row in rows if _asked(row, treated, happened, book)
+        _element(row, plain, found, treated, words)
+        for row in rows
+        if _asked(row, treated, happened, book)
     )
 
 
@@ -78,9 +86,13 @@ def _sided(one: Treated) -> bool:
 
 
 def _element(
-    row: NoteElementRow, plain: Plain, found: Sections, treated: Sequence[Treated]
+    row: NoteElementRow,
+    plain: Plain,
+    found: Sections,
+    treated: Sequence[Treated],
+    words: NoteWords,
 ) -> Element:
-    status, quote = _of_fact(row, treated) if row.fact else _of_words(row, plain, found)
+    status, quote = _of_fact(row, treated) if row.fact else _of_words(row, plain, found, words)
     return Element(id=row.id, element=row.element, status=status, quote=quote, query=row.query)
 
 
@@ -106,12 +118,16 @@ def _hiatus(one: Treated) -> bool:
     return one.procedure.approach == "caudal"
 
 
-def _of_words(row: NoteElementRow, plain: Plain, found: Sections) -> tuple[Status, Quote | None]:
+def _of_words(
+    row: NoteElementRow, plain: Plain, found: Sections, words: NoteWords
+) -> tuple[Status, Quote | None]:
     shows, denies = compiled(row.shows), compiled(row.denies) if row.denies else None
     weak: Quote | None = None
     for start, end in _sentences(found):
         sentence = plain.text[start:end]
-        if denies and denies.search(sentence):
+        if row.of_work and _foretold(sentence, words):
+            continue
+        if denies and any(denies.search(piece) for piece in APART.split(sentence)):
             told = quoted(plain, start, end)
             return ("missing" if row.id != "contrast" else _withheld(sentence)), told
         if row.figure and SKIN.search(sentence):
@@ -120,12 +136,33 @@ def _of_words(row: NoteElementRow, plain: Plain, found: Sections) -> tuple[Statu
         coded = row.coded and any(patterns.diagnoses(sentence, set()))
         if not coded and not shows.search(sentence):
             continue
-        at = quoted(plain, start, end)
+        at = quoted(plain, *_clause(sentence, shows, start))
         figure = DOSE if row.figure else SCORE if row.scored else None
-        if figure is None or figure.search(sentence):
+        if figure is None or _figured(sentence, shows, figure):
             return "found", at
         weak = weak or at
     return ("unclear", weak) if weak else ("missing", None)
+
+
+def _clause(sentence: str, shows: re.Pattern[str], at: int) -> tuple[int, int]:
+    """The sentence, or of one dictated without stops what stands around the words that show it."""
+    match = shows.search(sentence)
+    if len(sentence) <= RUN_ON_LENGTH or match is None:
+        return at, at + len(sentence)
+    cuts = [0, *(m.end() for m in CLAUSES.finditer(sentence)), len(sentence)]
+    start = max(c for c in cuts if c <= match.start())
+    stop = min(c for c in cuts if c >= match.end())
+    return at + start, at + stop
+
+
+def _figured(sentence: str, shows: re.Pattern[str], figure: re.Pattern[str]) -> bool:
+    """Does the figure stand in the sentence, and in a long one near what it is of?"""
+    if len(sentence) <= RUN_ON_LENGTH:
+        return bool(figure.search(sentence))
+    return any(
+        figure.search(sentence[max(0, m.start() - BESIDE) : m.end() + BESIDE])
+        for m in shows.finditer(sentence)
+    )
 
 
 def _withheld(sentence: str) -> Status:
@@ -137,6 +174,12 @@ def _withheld(sentence: str) -> Status:
         re.I,
     )
     return "found" if reason else "unclear"
+
+
+def _foretold(sentence: str, words: NoteWords) -> bool:
+    """Is the sentence of consent or of a plan, and not of the work?"""
+    told = any(words.cue(cue, sentence) for cue in ("consent", "planned"))
+    return told and len(sentence) <= RUN_ON_LENGTH
 
 
 def _sentences(found: Sections) -> Iterator[tuple[int, int]]:

@@ -53,7 +53,7 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
 
 def never_began(told: set[str], encounter: Encounter) -> bool:
     """Was it called off before a needle went in, so that there is nothing to bill?"""
-    stopped = "discontinued" in told and not _begun(told)
+    stopped = bool({"discontinued", "called_off"} & told) and not _begun(told)
     return stopped and encounter.claim != "facility"
 
 

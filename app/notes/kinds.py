@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.ask.heard import Heard
-from app.ask.kinds import EPIDURAL, of_other_kinds
+from app.ask.kinds import EPIDURAL, SOME_NERVE, SPINAL_NERVES, of_other_kinds
 from app.ask.patterns import Span
 from app.ask.turn import Mention
 from app.notes.guided import Told as Guidance
@@ -23,7 +23,7 @@ from knowledge.facts import Procedure
 WORK = re.compile(
     r"inject|\binj\b|block|ablat|neurotom|rhizotom|denervat|radiofreq|\brfa?\b|lesion|puncture|patch"
     r"|arthrogra|\btap\b|lysis|infiltrat|myelogra|discogra|thermal|pulsed|decompress|\bmild\b|\bx\s?\d"
-    r"|points?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
+    r"|points?\b|\btrigger pts?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
     re.I,
 )
 SHORT = re.compile(
@@ -60,6 +60,12 @@ def others(
     if not heads and left is not None and EPIDURAL.search(title):
         # the title names an epidural alone: another kind must be told with its own work
         acts = tuple(a for a in acts if a.levels or not a.laterality or a.details)
+    if len(heads) == 1 and _general(heads[0], book):
+        # "ablation" or "nerve block" alone: the account says of what
+        both, _ = _of(_over(title, done), guidance, words, book, strict=False, title=False)
+        heads = _specified(heads[0], both, book)
+        if not heads and not acts:
+            return None
     found, clash = [], False
     for head in heads or acts:
         same = _same(head, acts, book) if heads else None
@@ -81,6 +87,21 @@ def others(
         title=rest_title,
         body=rest_body,
     )
+
+
+def _general(head: Procedure, book: Codebook) -> bool:
+    """Is it named by the work alone, without what was treated?"""
+    targets = set(book.kinds[head.kind or ""].targets)
+    general = {SPINAL_NERVES} if not head.levels else set()
+    return bool(targets & general) or (SOME_NERVE in targets and "nerve" not in head.details)
+
+
+def _specified(head: Procedure, both: Sequence[Procedure], book: Codebook) -> tuple[Procedure, ...]:
+    """What title and account together name; nothing when it is the root of an epidural."""
+    named = [p for p in both if not _general(p, book)]
+    if len(named) == 1:
+        return (_filled(named[0], head),)
+    return (head,) if both else ()
 
 
 def _over(title: str, done: str) -> str:

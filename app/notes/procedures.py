@@ -194,6 +194,11 @@ def _of_kind(
         if levels and spans and "levels" not in facts:
             facts["levels"] = fact(told, levels, *stretch(spans, text))
             facts["region"] = fact(told, procedure.region or levels, *stretch(spans, text))
+        beside = [s for s in levels_of(text, words, book) if not levels]
+        if beside and "levels" not in facts:
+            # the code does not turn on it, yet the note says where the needle went
+            names = ", ".join(dict.fromkeys(s.value for s in beside))
+            facts["levels"] = fact(told, names, *stretch(beside, text))
         for one in sides_in(text):
             fits = one.value in (procedure.laterality, *procedure.sides)
             if side and fits and of_needle(one, text, words, titled):

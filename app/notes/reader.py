@@ -116,7 +116,7 @@ class NoteReader:
             lines, missing = [], (*missing, PLACE)
         if events.unattended(signs, known):
             lines, missing = [], (*missing, PRESENCE)
-        lines = diagnosed(_once(lines), treated, told, found, book)
+        lines = diagnosed(_once(lines), treated, told, found, self.words, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {
             name: fact(told, value, start, end) for name, (value, start, end) in places.items()

@@ -37,12 +37,15 @@ TITLED = re.compile(
     re.I,
 )
 SHORT_KINDS = {"diagnosis", "indication", "encounter", "who", "outcome", "anesthesia", "meds",
-               "drugs", "title"}  # fmt: skip
+               "drugs", "title", "intended"}  # fmt: skip
 LONG_KINDS = {"history", "exam", "study", "consent"}
 NOT_DONE = {"history", "exam", "study", "consent", "plan", "meds", "diagnosis", "indication",
-            "encounter", "who", "outcome", "anesthesia"}  # fmt: skip
+            "encounter", "who", "outcome", "anesthesia", "intended"}  # fmt: skip
 """Sections whose words state nothing of how and where the needle went."""
-ENDING = {"diagnosis", "encounter", "who", "meds", "indication"}
+LOOSE = {"history", "meds", "diagnosis", "plan"}
+"""Headings in capitals that begin wherever they stand: "VAS 7 to 2 PMH: ..."."""
+SHOUTED = re.compile(r"[A-Z][A-Z/ -]*[A-Z]")
+ENDING = {"diagnosis", "encounter", "who", "meds", "indication", "intended"}
 """Headings whose reach ends where a sentence behind them begins the work."""
 WRAPPED = 55
 """Characters of a line from which on it may go on in the next."""
@@ -115,12 +118,17 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
         start = begun.end() if begun else at
         match = whole.match(text, start)
         if match:
-            found[start] = (_kind(match["name"], words), at, match.end())
+            found[start] = (_of_line(text, match, words), at, match.end())
         elif other := OTHER.match(text, at):
             found[other.start("name")] = ("other", at, other.end())
     for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
         before = text[: match.start()]
-        if match.start() not in found and RUN_ON.search(before[-4:]):
+        loose = (
+            _kind(match["name"], words) in LOOSE
+            and bool(SHOUTED.fullmatch(match["name"]))
+            and not re.search(r"\b(?:the|his|her|on|of|in)\s$", before[-5:], re.I)
+        )
+        if match.start() not in found and (loose or RUN_ON.search(before[-4:])):
             found[match.start()] = (_kind(match["name"], words), match.start(), match.end())
     last = 0
     for start in sorted(found):
@@ -128,6 +136,16 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
         if at >= last:
             yield kind, at, end
             last = end
+
+
+def _of_line(text: str, head: re.Match[str], words: NoteWords) -> str:
+    """The kind of a heading; a radiologist's "exam" or "study" heads the name of what was done."""
+    kind = _kind(head["name"], words)
+    if kind not in ("exam", "study"):
+        return kind
+    line = text[head.end() :].partition("\n")[0].strip()
+    named = TITLED.search(line) and _bare_title(line) and not re.search(r"[.;]\s", line)
+    return "title" if named else kind
 
 
 def _kind(name: str, words: NoteWords) -> str:

@@ -216,8 +216,8 @@ def levels_of(text: str, words: NoteWords, book: Codebook) -> list[Span]:
     spans = [*_chained(text), *patterns.levels(text)]
     out: dict[str, list[Span]] = {"finding": [], "went": [], "landmark": []}
     left: list[Span] = []
-    for span in spans:
-        kind = _elsewhere(span, text, words)
+    kinds = _listed(spans, [_elsewhere(span, text, words) for span in spans], text)
+    for span, kind in zip(spans, kinds, strict=True):
         (out[kind] if kind else left).append(span)
     known = [s for s in left if level_row(s.value, None, book)]
     if not known:
@@ -246,6 +246,32 @@ def _chained(text: str) -> list[Span]:
     return found
 
 
+AIMED = 3
+"""How near behind a side the name of what is treated begins."""
+LISTED = re.compile(r"\s*(?:,|and|&|/|,\s*and|\+|or)\s*(?:the\s+)?(?:(?:left|right)\s+)?", re.I)
+""" "stenosis at C4-5, C5-6 and C6-7": what is said of one is said of its neighbours."""
+
+
+def _listed(spans: Sequence[Span], kinds: list[str], text: str) -> list[str]:
+    """The levels of one list are all of a finding when its first or its last is."""
+    found = list(kinds)
+    joined = [
+        bool(LISTED.fullmatch(text[a.end : b.start]))
+        for a, b in zip(spans, spans[1:], strict=False)
+    ]
+    for n, beside in enumerate(joined):
+        if beside and found[n] == "finding" and not kinds[n + 1]:
+            before = text[max(0, spans[n].start - NEAR) : spans[n].start]
+            found[n + 1] = "finding" if OF_FINDING.search(before) or (n and joined[n - 1]) else ""
+    for n in reversed(range(len(joined))):
+        if joined[n] and found[n + 1] == "finding" and not found[n]:
+            found[n] = "finding"
+    return found
+
+
+OF_FINDING = re.compile(r"\b(?:at|of|from|on|over|involving|affecting)\s+(?:\w+\s+)?$", re.I)
+
+
 def ends_of(interspace: str) -> tuple[str, str]:
     """The vertebrae above and below an interspace."""
     upper, lower = interspace.split("-")
@@ -269,6 +295,11 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
             "" if re.match(r"\W*(?:\w+\W+)?(?:nerve root|root) (?:block|inj)", after) else "finding"
         )
     if any(words.found("before_level", "finding", before[-NEAR:])):
+        return "finding"
+    of = OF_FINDING.search(before)
+    if of and any(
+        end == of.start() - 1 for _, end in words.found("after_level", "finding", before)
+    ):
         return "finding"
     if any(words.found("before_level", "spread", before)):
         return "went"
@@ -309,6 +340,10 @@ def of_needle(side: Span, text: str, words: NoteWords, title: bool) -> bool:
         # "facet denervation, bilateral."
         return True
     if any(words.found("after_side", "place", near)):
+        return True
+    aim = " ".join(re.split(r"[.;!?\n,]", after)[0].split()[:3])
+    if any(m.fact == "target" and m.start < AIMED for m in words.kinds.find(aim)):
+        # "right femoral nerve block": what is treated stands right behind its side
         return True
     return bool(title or SIDED_AFTER.match(after) or SIDED_BEFORE.search(before))
 
@@ -356,9 +391,16 @@ def _acts(
         if own and not groups:
             groups[""] = Act(approach, "", hinted=not named)
         for act in groups.values():
-            act.said = max(own, key=lambda m: (m.value in m.words.lower(), -m.start), default=None)
+            act.said = max(own, key=_proving, default=None)
             acts.append(act)
     return acts
+
+
+def _proving(mention: Mention) -> tuple[bool, int]:
+    """The word that names the way in, the first of them; of a puncture the sac it entered."""
+    named = mention.value in mention.words.lower()
+    # "intrathecal trial" names the drug's place before any needle went in
+    return named != (mention.value == "intrathecal"), -mention.start
 
 
 def _worked(groups: dict[str, Act], around: Sequence[Mention], text: str) -> dict[str, Act]:

@@ -312,7 +312,7 @@ def _one_needle(told: Told, acts: Sequence[Act], body: Voice, words: NoteWords) 
             _unclear(told, acts)
         return
     apart = all(a.levels or a.approach == "caudal" for a in acts)
-    named = [set(s.levels) for s in told.sites]
+    named = [{*s.levels, *s.rows} for s in told.sites]
     distinct = all(not (x & y) for n, x in enumerate(named) for y in named[n + 1 :])
     if not (apart and distinct):
         _unclear(told, acts)

@@ -13,7 +13,7 @@ SHARED = ("approach", "region", "imaging", "payer", "place_of_service", "claim",
 """Facts whose words questions and notes share."""
 OWN = (("imaging", "none"), ("imaging", "fluoroscopy or CT"))
 """What notes say in words of their own."""
-FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance")
+FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance", "claim")
 """Facts whose words notes.toml adds to."""
 
 
@@ -47,7 +47,11 @@ class NoteWords:
             for row in self.lexicon_rows
             if row.states not in left_out and not (row.states == "imaging" and row.value == "none")
         ]
-        own = [row for row in self.rows if row.states in (*FACTS, "target", "days", "method")]
+        own = [
+            row
+            for row in self.rows
+            if row.states in (*FACTS, "target", "days", "method", "purpose")
+        ]
         return Lexicon([*shared, *own])
 
     @cached_property
