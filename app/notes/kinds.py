@@ -75,8 +75,7 @@ def others(
             same = _same(head, both, book)
         clash = clash or (bool(heads) and _clash(head, done, words))
         found.append(_methodical(_filled(head, same), done, words, book))
-    if clash:
-        found = [_open(p) for p in found]
+    found = [_open(p) if clash or _uncounted(p, book) else p for p in found]
     rest_title = left.levels if left is not None and EPIDURAL.search(title) else None
     named = bool(NAMED.search(done)) and (not heads or rest_title is not None)
     rest_body = kept.levels if kept is not None and named else None
@@ -223,6 +222,13 @@ def _clash(head: Procedure, done: str, words: NoteWords) -> bool:
     if head.laterality == "bilateral":
         return len(told) == 1 and "bilateral" not in told and not ALIKE.search(done)
     return bool(told - {head.laterality}) and not told & {head.laterality}
+
+
+def _uncounted(procedure: Procedure, book: Codebook) -> bool:
+    """Joints counted without a level or a side: two may be both sides of one level."""
+    told = procedure.levels or procedure.laterality or procedure.sides
+    sided = book.kinds[procedure.kind or ""].sided
+    return sided and (procedure.level_count or 0) > 1 and not told
 
 
 def _open(procedure: Procedure) -> Procedure:

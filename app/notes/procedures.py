@@ -64,10 +64,17 @@ def treated(
             made.append(_of_kind(procedure, place, voices, told, found, guide, words, book))
         if other.sides:
             conflicts["laterality"] = list(other.sides)
+    made.sort(key=_told_at)
     return tuple(made), tuple(
         Conflict(fact=name, quotes=tuple(quoted(told, s, e) for s, e in dict.fromkeys(places)))
         for name, places in conflicts.items()
     )
+
+
+def _told_at(one: Treated) -> int:
+    """Where the note first tells of a procedure: they are given in its order."""
+    named = [one.facts[f].start for f in ("kind", "levels", "approach") if f in one.facts]
+    return named[0] if named else 0
 
 
 def _worked(found: sections.Sections, words: NoteWords) -> set[str]:
