@@ -154,6 +154,15 @@ class StatementRow(Row):
     """Codes named in the sentence that the reader must not bill."""
 
 
+class ConditionRow(StatementRow):
+    """A condition as people name it, and the diagnosis codes that say it."""
+
+    words: tuple[str, ...]
+    """Forms of lexicon.toml; the longest that stands in the question is meant."""
+    diagnoses: tuple[str, ...]
+    """The codes it is told by, the usual one first."""
+
+
 class ModifierRow(StatementRow):
     """One verdict on one modifier for some codes in some situation."""
 

@@ -51,7 +51,11 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     "utilisation": {"limit": rows.SessionLimitRow},
     "areas": {"area": rows.AreaRow},
     "documentation": {"element": rows.DocumentationRow},
-    "diagnosis": {"diagnosis": rows.DiagnosisRow, "rule": rows.StatementRow},
+    "diagnosis": {
+        "diagnosis": rows.DiagnosisRow,
+        "rule": rows.StatementRow,
+        "condition": rows.ConditionRow,
+    },
     "prior_authorization": {"authorization": rows.StatementRow},
     "payment": {
         "payment": rows.StatementRow,

@@ -68,6 +68,9 @@ def leads(evidence: Evidence) -> bool:
         return False
     if lead and lead.tool == "payment" and "commercial" in reading.aspects:
         return top.near >= ENOUGH
+    if lead and "column" in reading.asked and len(reading.codes) > 1 and not reading.of_guide:
+        # the pair table answers which column each code is
+        return False
     if reading.of_guide or reading.topics[:1] == ("guide",):
         return top.near >= BESIDE or top.score >= CLEAR
     if result is None:

@@ -119,8 +119,18 @@ def _without_the_plan(facts: list[Mention], text: str) -> list[Mention]:
     return [m for m in facts if m not in dropped] if after else facts
 
 
+NARROWED = re.compile(
+    r"\s+(?:stenos[ie]s|narrowing|encroachment|impingement|compromise|compression|occlusion"
+    r"|(?:disc|disk)\b|protrusion|herniation|extrusion)",
+    re.I,
+)
+""" "Foraminal stenosis" tells what is wrong, not how the needle went in."""
+
+
 def _aside(mention: Mention, text: str, levels: Sequence[patterns.Span]) -> bool:
     if LIKE.search(text[max(0, mention.start - 24) : mention.start]):
+        return True
+    if mention.fact == "approach" and NARROWED.match(text[mention.end :]):
         return True
     return (
         mention.fact == "region"

@@ -119,8 +119,8 @@ def suspected(
     if OURS & set(signs):
         # a question that names our procedure is never about another field by its tone alone
         del least["out_of_scope"]
-    if {"drug_code", "timed_sedation"} & set(signs):
-        # the code of a drug and the minutes of sedation are matters of a line
+    if {"drug_code", "timed_sedation", "policy_limit"} & set(signs):
+        # the code of a drug, the minutes of sedation and a payer's ceiling are matters of a claim
         del least["clinical"]
     shares = {
         topic: math.exp(p + CUE * min(len(cues.get(topic, ())), 2))

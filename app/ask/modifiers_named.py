@@ -20,7 +20,7 @@ ON_CODE = re.compile(
     re.I,
 )
 CAPITALS = re.compile(
-    r"(?<![\w.])(LT|RT|KX|XE|XP|XS|XU|G[ACXYZ]|TC|JZ|JW|AA|Q[5-6KSXYZ]|FS|SA"
+    r"(?<![\w.])(LT|RT|KX|XE|XP|XS|XU|G[ACXYZ]|TC|JZ|JW|AA|Q[5-6KSXYZ]|FS|S[AG]"
     r"|P[ON](?=\s*(?:\?|on\b|or\b|modifier)))\b"
 )
 NUMBER = re.compile(r"(?<![\w.$/:%-])-?([2578]\d)(?![\w%]|[.,/:]\d|-\d)")
@@ -104,18 +104,18 @@ AFTER = re.compile(
     r"helps|work|works|fix|rescue|alone|instead|ahead|beat|possible|enough|right|correct|valid|"
     r"take|takes|sits?|come|comes|before|after|first|together|again|hold|stand|rescue|save|saves|"
     r"get|gets|make|makes|let|lets|release|unbundle|override|pay|pays|be"
-    r"|the (?:fix|answer|way|right))\b)",
+    r"|the (?:fix|answer|way|right))\b|[\s,;:–-]*(?:on |and )?(?:which|what|where)\b)",
     re.I,
 )
 SLASHED = re.compile(r"(?<![\w/.$])([257]\d)\s?/\s?([257]\d|LT|RT|X[EPSU])(?![\w/%])")
 AFTER_ANOTHER = re.compile(
     r"(?<![\w.])(?:[2578]\d|LT|RT|KX|X[EPSU]|G[ACXYZ]|JW|JZ|TC)\s*(?:,|/|&|\+|\bor\b|\band\b|\bvs\.?|"
-    r"\bthen\b)\s*(?:a\s+|an\s+)?$"
+    r"\bplus\b|\bthen\b)\s*(?:a\s+|an\s+)?$"
 )
 STANDS_ON = re.compile(
     r"\s*(?:on|onto)\s+(?:the|my|his|her|our|that|this|both|each|every|which|\d{5}|it)\b", re.I
 )
-JOINED = re.compile(r"\s*(?:,|/|&|\+|\bor\b|\band\b|\bvs\.?|\bversus\b|\bthen\b)\s*", re.I)
+JOINED = re.compile(r"\s*(?:,|/|&|\+|\bor\b|\band\b|\bplus\b|\bvs\.?|\bversus\b|\bthen\b)\s*", re.I)
 NOT_MODIFIERS = {
     "IF",
     "IS",

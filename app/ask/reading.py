@@ -23,6 +23,7 @@ from app.ask import (
 from app.ask.heard import listen
 from app.ask.kinds import of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
+from app.ask.pair_asked import visits
 from app.ask.procedures import procedures
 from app.ask.service_day import service_days
 from app.ask.sessions import Sessions, sessions
@@ -103,6 +104,14 @@ CLEAR_ABBREVIATIONS = {
 }
 
 
+OF_POLICY = re.compile(
+    r"\bper (?:\w+ )?session\b|\blcds?\b|\bmedicare\b|\bpayers?\b|\bpolic(?:y|ies)\b"
+    r"|\bcover(?:ed|age|s)?\b",
+    re.I,
+)
+"""Words by which a ceiling of the dose is that of a payer and not of medicine."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads questions with one day's lexicon and the labelled examples."""
@@ -130,6 +139,11 @@ class Reader:
             stated.add("timed_sedation")
         if any(g.dose or g.volume for g in services.drugs) and DRUG_LINE.search(text):
             stated.add("drug_code")
+        named = {m.value for m in mentions if m.fact == "aspect" and not m.negated}
+        if "contractor_asked" in named:
+            stated.add("our_code")
+        if "ceiling" in named and OF_POLICY.search(text):
+            stated.add("policy_limit")
         topic = self.topics.read(text, mentions, stated)
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
@@ -223,6 +237,10 @@ def _stated(
         "diagnoses": any(patterns.diagnoses(text, book.every_diagnosis)),
         "modifiers": any(modifiers_named.named(text, set(book.modifier_names))),
     }
+    # a denial that the table explains, and 25 on a visit, are matters of our claims
+    denied = {r for row in book.statements("denials", "denial") for r in row.aspects}
+    kinds["our_code"] |= any(c.split("-")[-1] in denied for c in patterns.denial_codes(text))
+    kinds["our_code"] |= kinds["modifiers"] and bool(visits(book) & set(codes))
     # JZ and JW stand on the line of a drug
     kinds["drug_code"] |= any(modifiers_named.named(text, {"JZ", "JW"}))
     return {kind for kind, there in kinds.items() if there}

@@ -6,7 +6,8 @@ Codes named in the question win; else the code its facts decide, or the candidat
 import re
 from typing import Any
 
-from app.ask.pair_asked import SECOND, asks_at_large, told_of_imaging, wants_pair
+from app.ask.conditions import asks_diagnosis, condition
+from app.ask.pair_asked import LEFT_OUT, SECOND, asks_at_large, told_of_imaging, wants_pair
 from app.ask.patterns import (
     asks_alike,
     asks_for_code,
@@ -114,6 +115,13 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         more = [t for t in reading.topics if t == "coverage"]
         second = SECOND & set(reading.situations) and reading.procedures[0].approach
         return ("bundling", *more, *(["code_selection"] if second else []))
+    if {"abn", "medicare_advantage"} <= set(reading.aspects) and not reading.modifiers:
+        return ("coverage",)
+    if "mismatch" in reading.aspects and not asks_for_code(reading.text):
+        # no code is picked while the images and the words of the note disagree
+        return ("documentation",)
+    if _asks_condition(reading, book):
+        return ("diagnosis",)
     if _without_imaging(reading):
         return ("code_selection",)
     if _of_units(reading, book):
@@ -123,9 +131,10 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     if set(reading.situations) & AT_LARGE or asks_at_large(reading, book):
         return ("bundling",)
     found = tuple(sorted((t for t in reading.topics if t in CODING), key=_code_first))
-    if settled := _settled(reading):
-        if reading.guessed and settled == ("diagnosis",):
-            # with a diagnosis named, what only the nearest examples suggest is not asked
+    if settled := _settled(reading, book):
+        bare = settled == ("denials",) and not reading.codes
+        if reading.guessed and (settled == ("diagnosis",) or bare):
+            # with such a code named, what only the nearest examples suggest is not asked
             return settled
         return tuple(dict.fromkeys([*settled, *(t for t in found if t not in settled)]))[:2]
     cued = found[:1] == ("modifiers",) and not reading.guessed
@@ -155,6 +164,15 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
     return ("compare",) if reading.codes else ()
 
 
+CPT_ASKED = re.compile(r"\bcpt\b|\bprocedure code|\bhow (?:do|should|would|to)\b|\bbill\b", re.I)
+
+
+def _asks_condition(reading: Reading, book: Codebook) -> bool:
+    """Is the diagnosis code of a condition asked for, and no code of one told?"""
+    told = bool(reading.diagnoses or reading.modifiers or CPT_ASKED.search(reading.text))
+    return not told and asks_diagnosis(reading.text) and bool(condition(reading.text, book))
+
+
 def _both_regions_at_once(reading: Reading) -> bool:
     """May the neck and the low back be treated on one day, with nothing told of how?"""
     bare = all(not (p.approach or p.imaging or p.levels) for p in reading.procedures)
@@ -174,7 +192,7 @@ SAME_DAY = re.compile(
 )
 
 
-def _settled(reading: Reading) -> tuple[str, ...]:
+def _settled(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """Topics that words or figures settle: nothing but one table can answer them."""
     if set(reading.topics[:1]) & set(DECLINED):
         return ()
@@ -186,7 +204,8 @@ def _settled(reading: Reading) -> tuple[str, ...]:
     if reading.modifiers and not reading.settled:
         return ()
     if denial_codes(reading.text):
-        return ("denials", *reading.settled)
+        pair = ("bundling",) if len(set(reading.codes) & set(book.every_code)) == 2 else ()
+        return ("denials", *pair, *reading.settled)
     if (
         len(reading.procedures) == 1
         and said_of_procedure(reading) > 2
@@ -283,13 +302,22 @@ def _of_units(reading: Reading, book: Codebook) -> bool:
     """Is a unit limit, or the lot of an add-on, what the question is about?"""
     told = set(reading.aspects) | set(reading.situations)
     add_on = any(c in book.codes and book.codes[c].role == "add-on" for c in reading.codes)
+    add_on_alone = without_parent(reading, book)
     counted = "more_units" in told and reading.whether and bool(reading.codes)
     return (
         bool(told & COUNTED)
+        or add_on_alone
         or (add_on and bool(told & OF_ADD_ONS))
         or (bool(reading.codes) and "multiple_reduction" in told and not reading.modifiers)
         or (counted and set(reading.modifiers) <= {"50"})
     )
+
+
+def without_parent(reading: Reading, book: Codebook) -> bool:
+    """ "64421 without 64420": is an add-on said to stand without its first code?"""
+    left_out = {code for _, code in LEFT_OUT.findall(reading.text)}
+    own = [book.codes[c] for c in reading.codes if c in book.codes and c not in left_out]
+    return any(row.role == "add-on" and left_out & set(row.add_on_to) for row in own)
 
 
 def _code_first(topic: str) -> bool:
@@ -328,6 +356,9 @@ def _suggested(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("modifiers",)
     if len(reading.codes) > 1:
         apart = reading.topics[:1] == ("compare",) and not reading.whether
+        if apart and "facility_place" in reading.aspects:
+            # two codes at one place of service are a pair, not two meanings
+            apart = False
         return ("compare",) if apart and not told_of_imaging(reading, book) else ("bundling",)
     if aspects & POLICY:
         return ("coverage",)

@@ -17,7 +17,12 @@ class DenialQuestion(Frozen):
 def denials(question: DenialQuestion, book: Codebook) -> Decision:
     """The meaning, the usual cause with spine injections, and the usual mend."""
     rows = book.held("denials", "denial", StatementRow)
-    found = [row for reason in question.reasons for row in rows if number(reason) in row.aspects]
+    found = [
+        row
+        for reason in question.reasons
+        for row in sorted(rows, key=lambda row: reason.upper() not in row.id.split("-or-"))
+        if number(reason) in row.aspects
+    ]
     if not found:
         named = ", ".join(question.reasons) or "that denial"
         return NotCovered(verdict=f"The denials table does not hold {named}.")

@@ -11,7 +11,7 @@ from pydantic import Field
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen, Region
-from knowledge.rows import CodeRow, DiagnosisRow
+from knowledge.rows import CodeRow, ConditionRow, DiagnosisRow
 from knowledge.rules.described import KINDS, described
 from knowledge.rules.diagnosis_codes import FITS, find, of_codes
 from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
@@ -30,6 +30,8 @@ class DiagnosisQuestion(Frozen):
     """Interspaces named, such as "C5-6": they pick the code of a disc."""
     kind: Literal["disc", "spondylosis", "radiculopathy", ""] = ""
     """What the words describe, when no code is named."""
+    condition: str = ""
+    """The id of a condition row whose words stand in the question."""
     documented: bool = False
     """The words put that disc at the level: a code of another level is then wrong."""
 
@@ -47,6 +49,13 @@ def diagnosis(question: DiagnosisQuestion, book: Codebook) -> Decision:
     if question.diagnoses:
         answer = of_codes(question.diagnoses, question.aspects, code, book)
         return _of_another_level(question, answer, book)
+    named = [
+        row
+        for row in book.held("diagnosis", "condition", ConditionRow)
+        if row.id == question.condition
+    ]
+    if named:
+        return _of_condition(named[0], book)
     if question.kind and (
         rows_ := described(question.kind, question.levels, question.region, book)
     ):
@@ -91,6 +100,16 @@ def _described(
             step("diagnosis", row.code, row, f"{row.code} ({row.meaning}) {FITS[row.fit]}.")
             for row in rows[:5]
         ),
+        cautions=horizon(book),
+    )
+
+
+def _of_condition(row: ConditionRow, book: Codebook) -> Decided:
+    """The codes that say a condition, and what they support."""
+    return Decided(
+        verdict=verdict_of(row),
+        codes=tuple(CodeLine(code=code, role="mentioned") for code in row.diagnoses),
+        steps=(step("diagnosis", row.id, row, row.say),),
         cautions=horizon(book),
     )
 

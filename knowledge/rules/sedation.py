@@ -26,6 +26,7 @@ from knowledge.rules.sedation_said import (
     technical,
     timed,
     too_short,
+    who_may,
 )
 from knowledge.service_rows import MinutesRow, SedationRow
 
@@ -40,6 +41,8 @@ def sedation(question: SedationQuestion, book: Codebook) -> Decision:
         return charted(question, book)
     if "observer" in question.asked:
         return observed(question, book)
+    if "who" in question.asked and question.codes:
+        return who_may(question, rows, book)
     if "time" in question.asked:
         return timed(question, rows, first, further, book)
     by = question.by or by_code(question, rows)

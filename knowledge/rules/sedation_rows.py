@@ -24,7 +24,7 @@ class SedationQuestion(Frozen):
     by: str = ""
     """"proceduralist" or "another clinician"."""
     asked: tuple[str, ...] = ()
-    """"documentation", "observer" or "time", where that is asked about and no code of minutes."""
+    """"documentation", "observer", "who" or "time", where that is asked about alone."""
     epidural: bool = False
     """Was it beside an epidural injection?"""
     claim: Claim | None = None

@@ -118,3 +118,22 @@ def observed(question: SedationQuestion, book: Codebook) -> Decided:
         codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
         steps=(found, remark("chart", book).model_copy(update={"short": ""})),
     )
+
+
+def who_may(question: SedationQuestion, rows: tuple[SedationRow, ...], book: Codebook) -> Decided:
+    """Whose codes those named are."""
+    own = {row.by for row in rows if {row.code, row.add_on} & set(question.codes)}
+    told = [
+        remark(name, book)
+        for by, name in (("proceduralist", "who-proceduralist"), ("another clinician", "who-other"))
+        if by in own
+    ]
+    return Decided(
+        verdict=" ".join(one.short for one in told),
+        codes=tuple(CodeLine(code=c, role="mentioned") for c in question.codes),
+        steps=(
+            *told,
+            *([remark("bundled-same-provider", book)] if "another clinician" in own else []),
+        ),
+        cautions=policy(question, book),
+    )

@@ -119,6 +119,10 @@ def _derived(reading: Reading, book: Codebook) -> Iterator[str]:
         yield "two_levels"
     if SWAPPED.search(reading.text):
         yield "order"
+    notice = {"abn_signed", "abn_none"} & {*reading.aspects, *reading.situations}
+    if {"GA", "GZ"} <= set(reading.modifiers) and not notice:
+        # which of the two goes on turns on a notice that nobody told of
+        yield "notice_open"
     if _other_global(reading, book):
         yield "in_global"
     if reading.encounter.claim:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.ask.conditions import asks_diagnosis, condition
 from app.ask.subject import SAME_DAY, call, main_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -32,6 +33,7 @@ def diagnosis(reading: Reading, book: Codebook) -> Iterator[Call]:
         levels=reading.procedures[0].levels[:1],
         kind=_kind(reading.text),
         documented=bool(DISC_AT.search(reading.text)),
+        condition=condition(reading.text, book) if asks_diagnosis(reading.text) else "",
         aspects=reading.aspects,
     )
     if "indications" in reading.aspects:
@@ -122,6 +124,12 @@ def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found += [IMAGED[value] for value in IMAGED if value in imaging]
     if any(len(p.levels) > 1 for p in reading.procedures):
         found.append("levels")
+    if {"abn", "medicare_advantage"} <= set(found):
+        # the notice is asked about, not how often the injection is covered
+        found = ["abn", "medicare_advantage"]
+    if "contractor_asked" in found:
+        # "our MAC" is then the contractor, not monitored anesthesia care
+        found = [a for a in found if a not in ("sedation", "anesthesia")]
     if "two_regions" in found and SAME_DAY.search(reading.text):
         # both at once is asked about, not how often
         found = [a for a in found if a != "frequency"]

@@ -29,6 +29,11 @@ TIME = re.compile(
     r"|\bthreshold\b|\bhow much time\b|\bfrom (?:what|which) minute\b|\bwhat time\b",
     re.I,
 )
+WHO = re.compile(
+    r"\bwho(?:m|ever)?\s+(?:can|may|could|should|is|gets|would)?\s*(?:allowed |able |supposed )?"
+    r"(?:to )?(?:bills?|reports?|codes?|claims?|uses?|charges?)\b",
+    re.I,
+)
 OBSERVER = re.compile(
     r"\bobserver\b|\b(?:nurse|rn)\b[^.;]{0,12}\b(?:monitor\w*|watch\w*|observ\w*)", re.I
 )
@@ -97,6 +102,8 @@ def _asked(reading: Reading, record: bool, observer: bool) -> tuple[str, ...]:
     """What is asked besides the codes of some minutes."""
     if record or observer:
         return ("documentation",) if record else ("observer",)
+    if WHO.search(reading.text) and sedation_codes(reading) and reading.served.minutes is None:
+        return ("who",)
     timed = TIME.search(reading.text) and reading.served.minutes is None
     return ("time",) if timed else ()
 

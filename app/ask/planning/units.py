@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from app.ask.planning.gone import gone
-from app.ask.subject import OF_ADD_ONS, call, one_a_family, preferred, select, subject
+from app.ask.subject import (
+    OF_ADD_ONS,
+    call,
+    one_a_family,
+    preferred,
+    select,
+    subject,
+    without_parent,
+)
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 
@@ -13,7 +21,7 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
     codes, _ = subject(reading, book)
     procedure = reading.procedures[0]
     add_ons = tuple(c for c in codes if c in book.codes and book.codes[c].role == "add-on")
-    if add_ons and OF_ADD_ONS & set(_told(reading)) | OF_ADD_ONS & set(reading.aspects):
+    if add_ons and OF_ADD_ONS & set(_told(reading, book)) | OF_ADD_ONS & set(reading.aspects):
         codes = add_ons
     for code in one_a_family(preferred(codes, book), book)[:2]:
         yield call(
@@ -23,7 +31,7 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
             laterality=procedure.laterality,
             level_count=procedure.level_count or len(procedure.levels) or None,
             claim=reading.encounter.claim,
-            aspects=tuple(dict.fromkeys([*reading.aspects, *_told(reading)])),
+            aspects=tuple(dict.fromkeys([*reading.aspects, *_told(reading, book)])),
             payer=reading.encounter.payer,
         )
         if procedure.laterality == "bilateral":
@@ -41,6 +49,7 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield select(procedure, book)
 
 
-def _told(reading: Reading) -> tuple[str, ...]:
+def _told(reading: Reading, book: Codebook) -> tuple[str, ...]:
     """The situations, and whether a line with 50 is meant."""
-    return (*reading.situations, *(("fifty",) if "50" in reading.modifiers else ()))
+    alone = ("alone",) if without_parent(reading, book) else ()
+    return (*reading.situations, *alone, *(("fifty",) if "50" in reading.modifiers else ()))
