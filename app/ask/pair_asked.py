@@ -90,10 +90,6 @@ def wants_pair(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ())
         return True
     if reading.whether and "same_site" in reading.situations and "compare" not in reading.topics:
         return True
-    bare = not (named or reading.aspects or reading.situations) and len(reading.codes) == 2
-    if asked == {"modifier"} and reading.whether and bare:
-        # "20553 with 64483, modifier?": the one that their edit calls for
-        return not _own_add_on(codes, book) and find_pair(codes[0], codes[1], book) is not None
     money = "payment" in reading.topics and "bundling" not in reading.topics
     return bool(named or asks or ("both" in asked and reading.whether and not money))
 
