@@ -11,9 +11,9 @@ from eval.scoring.summary import METRICS
 from eval.statistics import Interval, smallest_drop
 
 README = {
-    "right": ("smoke", "core", "guide", "abstain", "adversarial", "metamorphic"),
+    "right": ("smoke", "core", "guide", "abstain", "adversarial", "notes", "claims", "metamorphic"),
     "code_exact": ("core",),
-    "critical": ("core", "adversarial"),
+    "critical": ("core", "adversarial", "notes"),
     "recall@3": ("guide",),
     "faithful": ("guide",),
     "cite_verbatim": ("core", "guide"),
