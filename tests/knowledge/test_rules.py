@@ -463,6 +463,10 @@ def row_names() -> set[str]:
                 for field in ("id", "code", "modifier", "level", "fact", "drug", "by"):
                     found.add(f"{file}/{getattr(row, field, '')}")
                 found.add(f"{file}/{number}")
+    for needs in load().of("claim", "needs_all"):
+        found.add(f"claim/needs-all-{getattr(needs, 'code', '')}")
+    for barred in load().of("claim", "barred"):
+        found.add(f"claim/barred-{'-'.join(getattr(barred, 'modifiers', ()))}")
     for line in load().large("ncci_pairs"):
         found.add(f"ncci_pairs/{line['column1']}/{line['column2']}")
     for line in load().large("unit_limits"):
