@@ -44,3 +44,18 @@ def outermost(mentions: Sequence[Mention], fact: str) -> list[Mention]:
             o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in own
         )
     ]
+
+
+def without_inner(own: Sequence[Mention]) -> list[Mention]:
+    """Without a phrase that lies inside a longer one that states another value."""
+    return [
+        m
+        for m in own
+        if not any(
+            o.value != m.value
+            and o.start <= m.start
+            and m.end <= o.end
+            and o.end - o.start > m.end - m.start
+            for o in own
+        )
+    ]

@@ -11,6 +11,7 @@ from typing import Literal
 
 from app.ask import patterns
 from app.ask.amounts import FIGURE, UNIT, WORDS, Amount, Kind, amounts, number_of
+from app.ask.billed import without_inner
 from app.ask.turn import Given, Mention
 
 VIALS = re.compile(r"\b([2-6]|two|three|four|five|six)\s+(?:\w+[\s-]+){0,2}?vials?\b", re.I)
@@ -73,18 +74,7 @@ def given(text: str, mentions: Sequence[Mention], codes: Sequence[str] = ()) -> 
 def _drugs(mentions: Sequence[Mention]) -> list[Mention]:
     """Drug names, without those inside a longer one such as "preservative-free triamcinolone"."""
     own = [m for m in mentions if m.fact == "drug"]
-    kept = [
-        m
-        for m in own
-        if not any(
-            o.value != m.value
-            and o.start <= m.start
-            and m.end <= o.end
-            and o.end - o.start > m.end - m.start
-            for o in own
-        )
-    ]
-    return sorted(kept, key=lambda m: m.start)
+    return sorted(without_inner(own), key=lambda m: m.start)
 
 
 def _shared(drugs: Sequence[Mention], found: Sequence[Amount]) -> dict[str, list[Amount]]:

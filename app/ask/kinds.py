@@ -15,7 +15,7 @@ from app.ask.heard import Heard
 from app.ask.numbers import counts_of
 from app.ask.patterns import Span
 from app.ask.sides import both, by_level, sides
-from app.ask.sites import gap, level_row
+from app.ask.sites import gap, level_row, region_group
 from app.ask.turn import Mention
 from knowledge.codebook import Codebook
 from knowledge.facts import Encounter, Procedure
@@ -188,12 +188,12 @@ def _procedures(told: Told, heard: Heard, book: Codebook) -> list[Procedure]:
         return [_procedure(row, heard.levels, heard, facts, unclear, book)]
     groups: dict[str, list[Span]] = {}
     for span in heard.levels:
-        groups.setdefault(_side(_region(span.value, row, book), book), []).append(span)
+        groups.setdefault(region_group(_region(span.value, row, book), book), []).append(span)
     regions = [m.value for m in heard.mentions if m.fact == "region" and not m.negated]
     if len(groups) < 2:
-        named = list(dict.fromkeys(_side(r, book) for r in regions))
+        named = list(dict.fromkeys(region_group(r, book) for r in regions))
         if not groups and len(named) > 1:
-            one_each = [next(r for r in regions if _side(r, book) == side) for side in named]
+            one_each = [next(r for r in regions if region_group(r, book) == side) for side in named]
             return [
                 _procedure(row, (), heard, {**facts, "region": r}, unclear, book) for r in one_each
             ]
@@ -317,11 +317,3 @@ def _region(name: str, row: KindRow, book: Codebook) -> str:
     letter = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
     # a nerve is named after its vertebra, wherever its root leaves
     return found.region if found and "-" in name else letter.get(name[0], "")
-
-
-def _side(region: str, book: Codebook) -> str:
-    """The group of regions that share their codes, such as "cervical or thoracic"."""
-    for name, group in book.facts["region"].aliases.items():
-        if region in group:
-            return name
-    return region

@@ -7,7 +7,7 @@ A two-digit number is a modifier only where the words around it say so: "add a 5
 import re
 from collections.abc import Iterator, Sequence
 
-from app.ask.patterns import Span
+from app.ask.patterns import NOT_MODIFIERS, Span
 
 WORD = re.compile(
     r"\b(?:modifiers?|modifers?|mods?)\b[\s:#-]*((?:-?\(?[0-9A-Za-z]{2}\)?(?:\s*(?:,|/|or|and|&|\+)\s*)?)+)",
@@ -116,32 +116,6 @@ STANDS_ON = re.compile(
     r"\s*(?:on|onto)\s+(?:the|my|his|her|our|that|this|both|each|every|which|\d{5}|it)\b", re.I
 )
 JOINED = re.compile(r"\s*(?:,|/|&|\+|\bor\b|\band\b|\bplus\b|\bvs\.?|\bversus\b|\bthen\b)\s*", re.I)
-NOT_MODIFIERS = {
-    "IF",
-    "IS",
-    "ON",
-    "IN",
-    "TO",
-    "OR",
-    "AN",
-    "AT",
-    "BE",
-    "DO",
-    "WE",
-    "IT",
-    "AS",
-    "BY",
-    "MY",
-    "NO",
-    "OF",
-    "SO",
-    "UP",
-    "ME",
-    "GO",
-    "AM",
-    "HE",
-    "US",
-}
 NOTICE = re.compile(
     r"\babn\b|\bG[XYZ]\b|(?:modifiers?|mods?|append|add)\s+GA\b|\bGA\s+(?:on|or|and|modifier)\b|-GA\b",
     re.I,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from app.ask import doses
+from app.ask.billed import without_inner
 from app.ask.measures import NUMBERS
 from app.ask.turn import Mention, Served
 
@@ -54,7 +55,7 @@ def listen(text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> Serv
     for fact in FACTS:
         own = [m for m in mentions if m.fact == fact]
         # one act may be told inside the words of another, as in "implant catheter and pump"
-        kept = own if fact == "pump_act" else _outermost(own)
+        kept = own if fact == "pump_act" else without_inner(own)
         values = tuple(dict.fromkeys(m.value for m in kept if not m.negated))
         if values:
             told[fact] = values
@@ -65,21 +66,6 @@ def listen(text: str, mentions: Sequence[Mention], codes: Sequence[str]) -> Serv
         leads=_leads(text),
         told=told,
     )
-
-
-def _outermost(own: Sequence[Mention]) -> list[Mention]:
-    """Without a phrase that lies inside a longer one that states another value."""
-    return [
-        m
-        for m in own
-        if not any(
-            o.value != m.value
-            and o.start <= m.start
-            and m.end <= o.end
-            and o.end - o.start > m.end - m.start
-            for o in own
-        )
-    ]
 
 
 def _minutes(text: str) -> int | None:

@@ -71,7 +71,7 @@ def sites_of(heard: Heard, stated: Sequence[Mention], book: Codebook) -> list[Si
             clash = {"approach", "region"} if _clashes(levels, split, book) else set()
             sites.append(Site(None if clash else approach, None, (), places, unclear | clash))
             continue
-        one_side = not levels and len({_side(m.value, book) for m in regions}) == 1
+        one_side = not levels and len({region_group(m.value, book) for m in regions}) == 1
         own_regions = [
             m for m in regions if not split or one_side or _region_near(m, approach, told, heard)
         ]
@@ -129,7 +129,9 @@ def _joined(sites: Sequence[Site], unclear: set[str]) -> Site:
 def _elsewhere(heard: Heard, told: Sequence[Mention], book: Codebook) -> bool:
     """Is the approach unclear of another procedure than the one it is stated of?"""
     groups = {
-        _side(row.region, book) for s in heard.levels if (row := level_row(s.value, None, book))
+        region_group(row.region, book)
+        for s in heard.levels
+        if (row := level_row(s.value, None, book))
     }
     return bool(told) and len(groups) > 1
 
@@ -180,27 +182,27 @@ def _groups(
     groups: dict[str, list[Span]] = {}
     for span in levels:
         if row := level_row(span.value, approach, book):
-            groups.setdefault(_side(row.region, book), []).append(span)
+            groups.setdefault(region_group(row.region, book), []).append(span)
     names = list(dict.fromkeys(m.value for m in regions))
     if "sacral" in names and "lumbar" in names:
         names.remove("sacral")
     if not groups:
         said: dict[str, str] = {}
         for one in names:
-            said.setdefault(_side(one, book), one)
+            said.setdefault(region_group(one, book), one)
         return [(one, ()) for one in said.values()] or [(None, ())]
-    extra = [r for r in names if _side(r, book) not in groups]
+    extra = [r for r in names if region_group(r, book) not in groups]
     if len(groups) == 1 and len(names) == 1 and extra:
         # the region named beside one group of levels contradicts it
         return [(extra[0], tuple(next(iter(groups.values()))))]
     found: list[tuple[str | None, tuple[Span, ...]]] = []
     for side, own in groups.items():
-        same = [r for r in names if _side(r, book) == side]
+        same = [r for r in names if region_group(r, book) == side]
         found.append((same[0] if len(same) == 1 and len(groups) == 1 else None, tuple(own)))
     return [*found, *((r, ()) for r in extra)]
 
 
-def _side(region: str, book: Codebook) -> str:
+def region_group(region: str, book: Codebook) -> str:
     """The group of regions that share their codes, such as "cervical or thoracic"."""
     for name, group in book.facts["region"].aliases.items():
         if region in group:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from app.ask import patterns
 from app.ask.patterns import Span
 from app.ask.sides import by_level, sides
-from app.ask.sites import gap, level_row
+from app.ask.sites import gap, level_row, region_group
 from app.ask.turn import Mention
 from app.notes.words import NoteWords, mentions_of
 from knowledge.codebook import Codebook
@@ -371,7 +371,7 @@ def _acts(
         groups: dict[str, Act] = {}
         for span in places:
             row = level_row(span.value, approach, book)
-            side = _side(row.region, book) if row else ""
+            side = region_group(row.region, book) if row else ""
             act = groups.setdefault(side, Act(approach, side, hinted=not named))
             act.levels.append(span)
         near = [
@@ -381,13 +381,13 @@ def _acts(
             or _nearest(Span(m.value, m.start, m.end), told, text) == approach
         ]
         for m in near:
-            side = _side(m.value, book)
+            side = region_group(m.value, book)
             act = groups.setdefault(side, Act(approach, side, hinted=not named))
             act.region = act.region or m
         if len(groups) > 1:
             groups = _worked(groups, around, text) or groups
         if approach == "caudal":
-            groups = {k: a for k, a in groups.items() if k == _side("sacral", book)}
+            groups = {k: a for k, a in groups.items() if k == region_group("sacral", book)}
         if own and not groups:
             groups[""] = Act(approach, "", hinted=not named)
         for act in groups.values():
@@ -428,14 +428,6 @@ def _nearest(span: Span, told: Sequence[Mention], text: str) -> str | None:
     if not near:
         return min(told, key=lambda m: abs(m.start - span.start)).value
     return min(near, key=lambda m: gap(text, (m.start, m.end), (span.start, span.end))).value
-
-
-def _side(region: str, book: Codebook) -> str:
-    """The group of regions that share their codes."""
-    for name, group in book.facts["region"].aliases.items():
-        if region in group:
-            return name
-    return region
 
 
 def _row_name(span: Span, approach: str | None, book: Codebook) -> str:

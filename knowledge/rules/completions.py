@@ -24,19 +24,21 @@ def levels_of(procedure: Procedure, book: Codebook) -> tuple[LevelRow, ...]:
 
 
 def level_row(name: str, procedure: Procedure, book: Codebook) -> LevelRow | None:
-    """The row of one level for this approach; with no approach, the first that has it.
-
-    "L4-L5" is read as "L4-5", as the table has it.
-    """
+    """The row of one level for this approach; with no approach, the first that has it."""
     approach = procedure.approach
-    spelled = re.sub(r"^([A-Z])(\d+)-\1(?=\d)", r"\1\2-", name)
+    written = spelled(name)
     found = [
         row
         for row in book.levels
-        if (row.level == spelled or name in row.root_of)
+        if (row.level == written or name in row.root_of)
         and (not row.approaches or approach is None or approach in row.approaches)
     ]
     return found[0] if found else None
+
+
+def spelled(name: str) -> str:
+    """ "L4-L5" as the tables have it, "L4-5"."""
+    return re.sub(r"^([A-Z])(\d+)-\1(?=\d)", r"\1\2-", name)
 
 
 def count_levels(procedure: Procedure, book: Codebook) -> int | None:

@@ -11,6 +11,7 @@ from knowledge.codebook import Codebook
 from knowledge.decisions import Step
 from knowledge.facts import Procedure
 from knowledge.kinds import JointRow, KindRow
+from knowledge.rules.completions import spelled
 from knowledge.rules.reasons import step
 
 SINGLE = re.compile(r"[CTLS]\d+|TON")
@@ -31,7 +32,7 @@ def counted(procedure: Procedure, kind: KindRow, book: Codebook) -> Counted:
     """The number of things treated, from the levels named or from the number said."""
     if kind.nerves:
         return _joints(procedure, kind, book)
-    names = [_spelled(name) for name in procedure.levels]
+    names = [spelled(name) for name in procedure.levels]
     if kind.bodies:
         names = [body for name in names for body in _bodies(name)]
     regions = {row.region for name in names for row in book.levels if row.level == name}
@@ -45,7 +46,7 @@ _REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
 
 def _joints(procedure: Procedure, kind: KindRow, book: Codebook) -> Counted:
     """Joints named; else the joints that the nerves named serve; else the number said."""
-    names = [_spelled(name) for name in procedure.levels]
+    names = [spelled(name) for name in procedure.levels]
     named = [row for row in book.joints if row.joint in names]
     nerves = [name for name in dict.fromkeys(names) if SINGLE.fullmatch(name)]
     spaces = [name for name in dict.fromkeys(names) if not SINGLE.fullmatch(name)]
@@ -94,11 +95,6 @@ def _served(joints: list[JointRow], kind: KindRow) -> Iterator[Step]:
             pair = " and ".join(row.nerves)
             said = f"The {pair} nerves serve one joint, {row.joint}."
             yield step("kinds", row.joint, row, said)
-
-
-def _spelled(name: str) -> str:
-    """ "L4-L5" as the tables have it, "L4-5"."""
-    return re.sub(r"^([A-Z])(\d+)-\1(?=\d)", r"\1\2-", name)
 
 
 def _bodies(name: str) -> tuple[str, ...]:
