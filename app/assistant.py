@@ -14,6 +14,7 @@ from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
 from app.ask.subject import call
 from app.ask.turn import Call, Draft, Question
+from app.caller import LOCAL, Caller
 from app.interfaces import note_wire, wire
 from app.journal import Journal, JournalUnwritable
 from app.notes.reader import NoteReader
@@ -43,11 +44,11 @@ class Assistant:
     """() -> date: the clock's day, read once a question."""
     versions: dict[str, str]
 
-    def ask(self, request: wire.AskRequest) -> wire.Answer:
+    def ask(self, request: wire.AskRequest, caller: Caller = LOCAL) -> wire.Answer:
         """One question, one checked answer, kept in the journal."""
         started = time.perf_counter()
         draft = untraced(self.chain, self.question(request))
-        return self.finish(draft, request, started)
+        return self.finish(draft, request, started, caller)
 
     def question(self, request: wire.AskRequest) -> Question:
         """The request as the chain takes it, with today's date."""
@@ -66,7 +67,9 @@ class Assistant:
             thread_id=request.thread_id,
         )
 
-    def finish(self, draft: Draft, request: wire.AskRequest, started: float) -> wire.Answer:
+    def finish(
+        self, draft: Draft, request: wire.AskRequest, started: float, caller: Caller = LOCAL
+    ) -> wire.Answer:
         """Give the draft its id and versions, and keep it."""
         found = as_answer(
             draft,
@@ -78,14 +81,18 @@ class Assistant:
         )
         found.timings_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         try:
-            self.journal.keep(found.id, found.thread_id, found.model_dump(by_alias=True))
+            self.journal.keep(
+                found.id, found.thread_id, found.model_dump(by_alias=True), caller.owner
+            )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))
             text = "This answer could not be kept, so its link will not work later."
             found.cautions.append(wire.CautionOut(text=text, source=""))
         return found
 
-    def stream(self, request: wire.AskRequest) -> Iterator[tuple[str, dict[str, Any]]]:
+    def stream(
+        self, request: wire.AskRequest, caller: Caller = LOCAL
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """The same in events: steps, checked sentences, the answer."""
         started = time.perf_counter()
         question = self.question(request)
@@ -99,7 +106,7 @@ class Assistant:
         draft = self.steps.write(evidence)
         yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
         draft = self.steps.check(draft)
-        found = self.finish(draft, request, started)
+        found = self.finish(draft, request, started, caller)
         for sentence in _pieces(draft):
             yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)

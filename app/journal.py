@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.caller import LOCAL
+
 
 class Journal:
     """Answers by id. Opened when the first answer is kept or looked up."""
@@ -16,8 +18,8 @@ class Journal:
         self._home, self._url = home, url
         self._opened: tuple[Any, Any] | None = None
 
-    def keep(self, id: str, thread_id: str, answer: dict[str, Any]) -> None:
-        """Write one answer. Raises JournalUnwritable."""
+    def keep(self, id: str, thread_id: str, answer: dict[str, Any], owner: str) -> None:
+        """Write one answer, and whose it is. Raises JournalUnwritable."""
         try:
             engine, answers = self._open()
             with engine.begin() as connection:
@@ -25,6 +27,7 @@ class Journal:
                     answers.insert().values(
                         id=id,
                         thread_id=thread_id,
+                        owner=owner,
                         at=datetime.now(UTC).isoformat(timespec="seconds"),
                         outcome=answer["outcome"],
                         answer=json.dumps(answer, ensure_ascii=False),
@@ -33,11 +36,11 @@ class Journal:
         except Exception as why:
             raise JournalUnwritable(f"{type(why).__name__}: answer {id} was not kept") from why
 
-    def answer(self, id: str) -> dict[str, Any] | None:
-        """An answer kept before, or None."""
+    def answer(self, id: str, owner: str) -> dict[str, Any] | None:
+        """An answer kept before for this owner, or None."""
         engine, answers = self._open()
         with engine.connect() as connection:
-            query = answers.select().where(answers.c.id == id)
+            query = answers.select().where(answers.c.id == id, answers.c.owner == owner)
             row = connection.execute(query).mappings().first()
         found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
         return found
@@ -60,13 +63,29 @@ class Journal:
                 metadata,
                 Column("id", String(36), primary_key=True),
                 Column("thread_id", String(64), index=True, nullable=False),
+                Column("owner", String(160), nullable=False, server_default=LOCAL.owner),
                 Column("at", String(32), nullable=False),
                 Column("outcome", String(16), nullable=False),
                 Column("answer", Text, nullable=False),
             )
             metadata.create_all(engine)
+            _add_new_columns(engine, metadata)
             self._opened = engine, answers
         return self._opened
+
+
+def _add_new_columns(engine: Any, metadata: Any) -> None:
+    """Bring a file of an earlier release up to date: a new column has a default."""
+    from sqlalchemy import inspect
+    from sqlalchemy.schema import CreateColumn
+
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in inspect(engine).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                as_written = CreateColumn(column).compile(engine)
+                with engine.begin() as connection:
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {as_written}")
 
 
 class JournalUnwritable(Exception):

@@ -1,16 +1,12 @@
 """The HTTP route of the claim check. Never logs or keeps what was sent."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import FastAPI
 
 from app.interfaces.claim_wire import ClaimRequest, ClaimResult, result
-
-if TYPE_CHECKING:
-    from app.interfaces.http import Engine
+from app.interfaces.engine import Engine
 
 
-def add(app: FastAPI, engine: "Engine") -> None:
+def add(app: FastAPI, engine: Engine) -> None:
     """`POST /v1/claims/check`: claim lines in, findings out."""
 
     @app.post("/v1/claims/check")

@@ -1,156 +1,36 @@
 """The HTTP door: JSON routes, the event stream, the chat page.
 
-Listens before the assistant is built. Questions run in a few worker threads, never in
-the event loop. Never logs or keeps what was asked.
+Listens before the assistant is built. Never logs or keeps what was asked.
 """
 
-import asyncio
 import json
 import re
 import socket
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any
 
-import anyio
-import structlog
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ask.tools import arguments
 from app.assistant import Assistant
+from app.caller import LOCAL
 from app.interfaces import claim_routes, note_wire, wire
-from app.interfaces.problems import Refused, install, shown, unexpected, wrong_values
+from app.interfaces.doorway import Doorway
+from app.interfaces.engine import Engine, Event
+from app.interfaces.problems import Refused, install, shown, wrong_values
 from app.settings import Settings
 from knowledge.errors import UnknownPassage
 from knowledge.topics import RULES
 
-log = structlog.get_logger("lamina.http")
-T = TypeVar("T")
-Event = tuple[str, dict[str, Any]]
-
-THREADS = 3
-"""Questions answered at once; the model and the index use the cores by themselves."""
-
 PAGE = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
 KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
-HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-
-
-class Engine:
-    """The assistant, once it is built, and the few threads that run it."""
-
-    def __init__(self, build: Callable[[], Assistant], settings: Settings) -> None:
-        self._build, self._settings = build, settings
-        self._threads = anyio.CapacityLimiter(THREADS)
-        self._inside = 0
-        self._built: Assistant | None = None
-        self.failure: BaseException | None = None
-        self.settled = threading.Event()
-        """Set once there is an assistant or a failure."""
-        self.started: Callable[[], None] = lambda: None
-        """Called from the building thread when there is an assistant or a failure."""
-
-    def start(self) -> None:
-        """Build in a thread that does not keep the process from ending."""
-        threading.Thread(target=self._start, name="build", daemon=True).start()
-
-    def _start(self) -> None:
-        try:
-            built = self._build()
-            _open_journal(built)
-            self._built = built
-        except BaseException as why:
-            self.failure = why
-        self.settled.set()
-        self.started()
-
-    def assistant(self) -> Assistant:
-        """The assistant. Raises Refused while there is none."""
-        if self._built is not None:
-            return self._built
-        if self.failure is not None:
-            raise Refused(503, "Lamina could not start; its keeper finds why in its log.")
-        raise Refused(503, "Lamina is starting: index and model are being read.", retry_after=2)
-
-    def close(self) -> None:
-        if self._built is not None:
-            self._built.close()
-
-    def admit(self) -> None:
-        """Raises Refused when as many wait as may."""
-        if self._inside >= THREADS + self._settings.max_waiting:
-            raise Refused(503, "Too many questions are waiting; ask again soon.", retry_after=1)
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of work done in a worker thread, within the time one answer may take."""
-        self._inside += 1
-        try:
-            async with asyncio.timeout(self._settings.answer_seconds):
-                return await anyio.to_thread.run_sync(
-                    work, limiter=self._threads, abandon_on_cancel=True
-                )
-        except TimeoutError as why:
-            seconds = f"{self._settings.answer_seconds:g}"
-            raise Refused(
-                503, f"The answer took longer than {seconds} seconds; ask again.", retry_after=1
-            ) from why
-        finally:
-            self._inside -= 1
-
-    async def stream(self, request: wire.AskRequest) -> AsyncIterator[Event]:
-        """The assistant's events, then exactly one done or error, whatever happens."""
-        events: asyncio.Queue[Event | None] = asyncio.Queue()
-        loop, gone = asyncio.get_running_loop(), threading.Event()
-        assistant = self.assistant()
-
-        def engine() -> None:
-            for event in assistant.stream(request):
-                if gone.is_set():
-                    return
-                loop.call_soon_threadsafe(events.put_nowait, event)
-
-        async def answer() -> Event:
-            try:
-                await self.run(engine)
-            except Refused as why:
-                return "error", why.fields
-            except Exception as why:
-                return "error", unexpected(why, "stream").fields
-            finally:
-                events.put_nowait(None)
-            return "done", {}
-
-        answering = asyncio.create_task(answer())
-        try:
-            while (event := await events.get()) is not None:
-                yield event
-            yield await answering
-        finally:
-            gone.set()
-            answering.cancel()
-
-
-def _open_journal(assistant: Assistant) -> None:
-    """Make its tables before two threads can try at once; answers go out without it too."""
-    try:
-        assistant.journal.check()
-    except Exception as why:
-        log.error("journal cannot be opened", type=type(why).__name__)
 
 
 def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
@@ -260,7 +140,7 @@ def _looking_up(app: FastAPI, engine: Engine) -> None:
         journal = engine.assistant().journal
         kept = None
         if re.fullmatch(r"[0-9a-f-]{36}", id):
-            kept = await engine.run(partial(journal.answer, id))
+            kept = await engine.run(partial(journal.answer, id, LOCAL.owner))
         if kept is None:
             raise Refused(404, f"No answer {shown(id)} is kept; ask the question again.")
         return JSONResponse(kept)
@@ -313,42 +193,6 @@ def _always(response: Callable[[], Response]) -> Callable[[], Any]:
         return response()
 
     return same
-
-
-# --- around every request ------------------------------------------------------------
-
-
-class Doorway:
-    """Own-origin rule before, security headers after, one problem for what nobody foresaw."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun = False
-
-        async def sealed(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        headers = Headers(scope=scope)
-        own = f"{scope['scheme']}://{headers.get('host', '')}".lower()
-        if any(origin.lower() != own for origin in headers.getlist("origin")):
-            told = "Another site's page may not ask here; open Lamina's own page."
-            await Refused(403, told).response()(scope, receive, sealed)
-            return
-        try:
-            await self._app(scope, receive, sealed)
-        except Exception as why:
-            problem = unexpected(why, scope["path"])
-            if not begun:
-                await problem.response()(scope, receive, sealed)
 
 
 # --- serving -------------------------------------------------------------------------

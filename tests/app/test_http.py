@@ -10,7 +10,8 @@ from urllib.parse import urlparse
 
 import pytest
 
-from app.interfaces.http import THREADS, create
+from app.interfaces.engine import THREADS
+from app.interfaces.http import create
 from app.settings import Settings
 from knowledge.topics import RULES
 from tests.app.client import events, send
@@ -183,7 +184,7 @@ class Broken:
     def __init__(self, seconds=0.0):
         self.seconds = seconds
 
-    def stream(self, request):
+    def stream(self, request, caller):
         yield "step", {"name": "read", "detail": "reading"}
         time.sleep(self.seconds)
         if not self.seconds:
@@ -220,7 +221,7 @@ class Slow(Broken):
         super().__init__()
         self.made = 0
 
-    def stream(self, request):
+    def stream(self, request, caller):
         for _ in range(200):
             time.sleep(0.02)
             self.made += 1
