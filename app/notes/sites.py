@@ -26,6 +26,10 @@ SHORT_SIDE = re.compile(
     re.I,
 )
 """A side as one letter behind a level or its heading, in brackets, or cut short with a stop."""
+BOTH_LETTER = re.compile(
+    r"(?:(?<=^)|(?<=[\n:.;]\s)|(?<=[\n:]))B(?=\s+(?:[CTLS]\d|SI|[a-z]{3,}))", re.M
+)
+""" "B suprascapular nerve blocks": the letter that begins a line stands for both sides."""
 CHAIN = re.compile(
     r"\b([CTLS])\s?(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\b", re.I
 )
@@ -327,6 +331,7 @@ def sides_in(text: str) -> tuple[Span, ...]:
     for match in SHORT_SIDE.finditer(text):
         letter = match.group().strip(" (.)")[:1].lower()
         found.append(Span({"r": "right", "l": "left", "b": "bilateral"}[letter], *match.span()))
+    found += [Span("bilateral", *m.span()) for m in BOTH_LETTER.finditer(text)]
     short = [(s.start, s.end) for s in found]
     found += [s for s in sides(f"{text} ;") if not any(a <= s.start < b for a, b in short)]
     return tuple(sorted(found, key=lambda s: s.start))
