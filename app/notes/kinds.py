@@ -14,8 +14,9 @@ from app.ask.kinds import EPIDURAL, SOME_NERVE, SPINAL_NERVES, of_other_kinds
 from app.ask.patterns import Span
 from app.ask.turn import Mention
 from app.notes.guided import Told as Guidance
+from app.notes.levels import levels_of
 from app.notes.sections import blanked
-from app.notes.sites import levels_of, of_needle, sides_in
+from app.notes.sided import of_needle, sides_in
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure

@@ -9,9 +9,12 @@ import re
 from app.notes import guided, kinds, sections, times
 from app.notes.evidence import over
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
+from app.notes.levels import levels_of
+from app.notes.places import Site, laterality, stretch
 from app.notes.plain import Plain
-from app.notes.sites import levels_of, of_needle, sides_in, voice
-from app.notes.voices import Site, laterality, stretch, together
+from app.notes.sided import of_needle, sides_in
+from app.notes.sites import voice
+from app.notes.voices import together
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
