@@ -24,6 +24,7 @@ from app.interfaces import claim_routes, note_wire, wire
 from app.interfaces.doorway import Doorway
 from app.interfaces.engine import Engine, Event
 from app.interfaces.problems import Refused, install, shown, wrong_values
+from app.interfaces.slash import routes as slash_routes
 from app.settings import Settings
 from knowledge.errors import UnknownPassage
 from knowledge.topics import RULES
@@ -36,11 +37,13 @@ STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
     """The application; it builds the assistant in the background when it starts."""
     engine = Engine(build, settings)
+    slash = slash_routes.Slash.of(engine, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine.start()
-        yield
+        async with slash.running():
+            yield
         engine.close()
 
     app = FastAPI(
@@ -60,6 +63,7 @@ def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
     _looking_up(app, engine)
     _tools(app, engine)
     claim_routes.add(app, engine)
+    slash.add(app)
     _page(app)
     return app
 
