@@ -86,7 +86,8 @@ class Courier:
         self._slots = asyncio.Semaphore(THREADS)
         self._threads = anyio.CapacityLimiter(4)
         self._held: set[str] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.under_way: set[asyncio.Task[Any]] = set()
+        """Everything that is being worked on."""
 
     # --- taking ----------------------------------------------------------------------
 
@@ -239,9 +240,9 @@ class Courier:
         try:
             yield
         finally:
-            for task in (rounds, *self._tasks):
+            for task in (rounds, *self.under_way):
                 task.cancel()
-            await asyncio.gather(rounds, *self._tasks, return_exceptions=True)
+            await asyncio.gather(rounds, *self.under_way, return_exceptions=True)
             with suppress(Exception):
                 await self._thread(self._jobs.release)
 
@@ -249,13 +250,14 @@ class Courier:
         count = 0
         while True:
             try:
-                await self._round(count % HOURLY == 0)
+                await self.round(count % HOURLY == 0)
             except Exception as why:
                 log.error("slash jobs cannot be read", type=type(why).__name__)
             count += 1
             await asyncio.sleep(EVERY)
 
-    async def _round(self, sweep: bool) -> None:
+    async def round(self, sweep: bool = False) -> None:
+        """One look at what is too late, what is due, and whose lease to renew."""
         late = await self._thread(self._jobs.close_late)
         if late:
             log.error("slash jobs closed as too late", count=late, seconds=OLDEST)
@@ -278,8 +280,8 @@ class Courier:
 
     def _spawn(self, work: Any) -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
         return task
 
 

@@ -190,8 +190,8 @@ def _cut(text: str, most: int = SECTION) -> list[str]:
     """Pieces of an escaped text, cut at a line, else at a space, never inside an escape."""
     pieces = []
     while len(text) > most:
-        at = text.rfind("\n", 0, most)
-        at = at if at > 0 else text.rfind(" ", 0, most)
+        at = text.rfind("\n", most // 2, most)
+        at = at if at > 0 else text.rfind(" ", most // 2, most)
         if at <= 0:
             at = most - len(m[0]) if (m := re.search(r"&\w{0,4}$", text[:most])) else most
         pieces.append(text[:at])
