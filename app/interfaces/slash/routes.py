@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.ask.privacy import redact
 from app.interfaces.engine import Engine
 from app.interfaces.problems import Refused
 from app.interfaces.slash.courier import Ack, Courier, Redacted, senders
@@ -36,17 +37,6 @@ FORM = {
     },
     "responses": {"401": {"description": "Unauthorized"}, "404": {"description": "Not Found"}},
 }
-
-
-@dataclass(frozen=True)
-class _Unredacted:
-    text: str
-    kinds: tuple[str, ...] = ()
-
-
-def redact(text: str) -> Redacted:
-    """The text without what could name a patient."""
-    return _Unredacted(text)
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,17 @@ def test_what_no_button_of_ours_sends_is_let_pass(base, slack):
         assert press(base, payload) == (200, None)
 
 
+def test_a_patient_in_the_command_is_taken_out_before_anything_is_kept(base, slack, home):
+    message = ask(base, slack, "public Mrs. Zylphia Quarn, DOB 03/04/1951: 62321 modifier?")
+
+    assert message["response_type"] == "ephemeral"
+    assert "patient data: name, date of birth" in said(message)
+    assert "62321" in message["text"]
+    for file in home.glob("journal.sqlite3*"):
+        kept = file.read_bytes()
+        assert b"Zylphia" not in kept and b"03/04/1951" not in kept
+
+
 def test_teams_and_channels_that_are_not_listed_are_told(assistant, home, serve, slack):
     settings = Settings(
         home=home,

@@ -1,15 +1,12 @@
 """The same question through Slack, Mattermost, HTTP and the command line: one answer."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
 from app.interfaces.slash import notices
 from tests.app.client import send
-from tests.app.slash.fake import command, elements
+from tests.app.slash import fake
 from tests.app.slash.limits import check, said
 from tests.app.slash.test_mattermost import ask as ask_mattermost
 from tests.conftest import TODAY
@@ -27,11 +24,11 @@ OWN = ("id", "thread_id", "timings_ms")
 def by_slack(base, slack, assistant, question):
     """The message, and the answer it was made from as the journal has it."""
     url = slack.url()
-    _, message = command(base, question, response_url=url, user_id="UCONTRACT")
+    _, message = fake.command(base, question, response_url=url, user_id="UCONTRACT")
     if message["text"] == notices.LOOKING:
         message = slack.wait(url)[0]
     check(message)
-    id = json.loads(elements(message, "rate:up")[0]["value"])["answer"]
+    id = json.loads(fake.elements(message, "rate:up")[0]["value"])["answer"]
     return message, assistant.journal.answer(id, "slack:T0001/C2147483705/UCONTRACT")
 
 
@@ -39,7 +36,7 @@ def by_slack(base, slack, assistant, question):
 def test_one_answer_whatever_the_door(base, slack, assistant, question):
     by_http = send(f"{base}/v1/ask", {"question": question}).json
     # each question is one of its own
-    command(base, "new", user_id="UCONTRACT")
+    fake.command(base, "new", user_id="UCONTRACT")
     message, kept = by_slack(base, slack, assistant, question)
 
     assert {k: v for k, v in kept.items() if k not in OWN} == {
@@ -56,17 +53,12 @@ def test_one_answer_whatever_the_door(base, slack, assistant, question):
         assert citation["section"][0] in told and citation["section"][0] in posted
 
 
-def test_the_command_line_says_the_same(base, home):
+def test_the_command_line_says_the_same(base, home, command):
     question = QUESTIONS[0]
     by_http = send(f"{base}/v1/ask", {"question": question, "service_date": str(TODAY)}).json
 
-    found = subprocess.run(
-        [sys.executable, "-m", "app", "ask", question, "--json", "--on", str(TODAY)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "LAMINA_HOME": str(home)},
-    )
+    day, environment = str(TODAY), {"LAMINA_HOME": str(home)}
+    found = command("app", "ask", question, "--json", "--on", day, env=environment)
 
     by_line = json.loads(found.stdout)
     for field in ("outcome", "text", "codes", "citations"):
