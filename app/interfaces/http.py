@@ -1,6 +1,6 @@
 """The HTTP door: JSON routes, the event stream, the chat page.
 
-Listens before the assistant is built. Never logs or keeps what was asked.
+Listens before the assistant is built. Never logs what was asked.
 """
 
 import json
