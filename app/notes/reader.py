@@ -16,10 +16,12 @@ from app.notes import (
     documentation,
     encounter,
     events,
+    evidence,
     plan,
     procedures,
     queries,
     sections,
+    times,
 )
 from app.notes.diagnoses import diagnosed
 from app.notes.documentation import Element
@@ -42,6 +44,13 @@ PRESENCE = Missing(
     fact="teaching_physician",
     question="For which parts of the procedure was the teaching physician present?",
     choices=("all of it", "the key portion", "none"),
+)
+
+
+PERFORMED = Missing(
+    fact="performed",
+    question="Was the procedure carried out in this session, and which words describe it?",
+    choices=("carried out", "planned", "done before"),
 )
 
 
@@ -91,9 +100,14 @@ class NoteReader:
             update={"payer": encounter.payer_named(known.payer, self.on(today))}
         )
         book = self.on(known.service_date or today)
-        title, done = sections.told(found, self.words)
-        treated, conflicts = procedures.treated(told, found, (title, done), self.words, book)
-        signs = events.happened(found, done, self.words)
+        said = times.told(found, self.words, known.service_date)
+        strength = evidence.of_work(found, said, self.words)
+        treated, conflicts = (
+            procedures.treated(told, found, said, self.words, book)
+            if strength != "none"
+            else ((), ())
+        )
+        signs = events.happened(found, said.done, self.words)
         never = events.never_began(signs, known)
         treated = tuple(
             plan.select(
@@ -118,6 +132,9 @@ class NoteReader:
             lines, missing = [], (*missing, PLACE)
         if events.unattended(signs, known):
             lines, missing = [], (*missing, PRESENCE)
+        if strength == "doubtful" and treated and not never:
+            # named, and hardly a word of work: nothing is billed on that
+            lines, missing = [], missing or (PERFORMED,)
         lines = diagnosed(_once(lines), treated, told, found, self.words, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {
