@@ -4,9 +4,10 @@ Keeps the answer, its versions and evidence keys; the question's words are not k
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app.caller import LOCAL
 
@@ -45,6 +46,35 @@ class Journal:
         found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
         return found
 
+    def feedback(
+        self,
+        answer_id: str,
+        owner: str,
+        verdict: Literal["up", "down"],
+        reasons: Sequence[str] = (),
+        comment: str = "",
+    ) -> bool:
+        """Keep the last word on an answer. False when this owner has no such answer.
+
+        The comment must hold nobody's name any more.
+        """
+        if self.answer(answer_id, owner) is None:
+            return False
+        engine, answers = self._open()
+        said = answers.metadata.tables["feedback"]
+        row = {
+            "verdict": verdict,
+            "reasons": json.dumps(list(reasons)),
+            "comment": comment,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        with engine.begin() as connection:
+            mine = said.c.answer_id == answer_id
+            changed = connection.execute(said.update().where(mine).values(**row)).rowcount
+            if not changed:
+                connection.execute(said.insert().values(answer_id=answer_id, **row))
+        return True
+
     def check(self) -> None:
         """Open the database. Raises what the driver raises."""
         self._open()
@@ -67,6 +97,15 @@ class Journal:
                 Column("at", String(32), nullable=False),
                 Column("outcome", String(16), nullable=False),
                 Column("answer", Text, nullable=False),
+            )
+            Table(
+                "feedback",
+                metadata,
+                Column("answer_id", String(36), primary_key=True),
+                Column("verdict", String(4), nullable=False),
+                Column("reasons", Text, nullable=False),
+                Column("comment", Text, nullable=False),
+                Column("at", String(32), nullable=False),
             )
             metadata.create_all(engine)
             _add_new_columns(engine, metadata)

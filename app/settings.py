@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.sites import read_hosts, read_sites
 
 PREFIX = "LAMINA_"
 ORCHESTRATOR = re.compile(r"^LAMINA_(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_.*)$")
@@ -51,6 +53,24 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(20.0, gt=0, le=600)
     """Longest time one answer may take."""
 
+    site_keys: str = ""
+    """Sites that may embed the widget: `key=origin,origin;key2=origin`."""
+
+    hosts: str = ""
+    """Names this server is called by, parted by commas, beside loopback and addresses."""
+
+    @field_validator("site_keys")
+    @classmethod
+    def _sites(cls, text: str) -> str:
+        read_sites(text)
+        return text
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, text: str) -> str:
+        read_hosts(text)
+        return text
+
 
 def read(environment: Mapping[str, str] | None = None, env_file: str | None = ".env") -> Settings:
     """The settings of this process. Raises WrongSetting with what to do next."""
@@ -69,4 +89,5 @@ def read(environment: Mapping[str, str] | None = None, env_file: str | None = ".
     except ValidationError as why:
         error = why.errors()[0]
         name = PREFIX + str(error["loc"][0]).upper()
-        raise WrongSetting(f"{name} is {error['input']!r}: {error['msg']}.") from why
+        told = error["msg"].removeprefix("Value error, ")
+        raise WrongSetting(f"{name} is {error['input']!r}: {told}.") from why
