@@ -11,8 +11,8 @@ from pydantic import Field
 from app.ask.sessions import Sessions
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.guide_rows import ErratumRow
 from knowledge.passages import Passage
-from knowledge.rows import ErratumRow
 
 Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 

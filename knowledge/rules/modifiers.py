@@ -12,7 +12,8 @@ from knowledge.decisions import (
     Step,
 )
 from knowledge.facts import Claim, Frozen, Laterality
-from knowledge.rows import CodeRow, ModifierRow
+from knowledge.modifier_rows import ModifierRow
+from knowledge.rows import CodeRow
 from knowledge.rules.indicators import by_indicator, indicators
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.together import together

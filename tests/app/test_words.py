@@ -3,8 +3,8 @@
 import pytest
 
 from app.ask.lexicon import Lexicon
-from knowledge.rows import LexiconRow
 from knowledge.tables import load
+from knowledge.word_rows import LexiconRow
 from tests.conftest import TODAY
 from tests.scenarios import cases
 
