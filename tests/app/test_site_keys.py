@@ -281,7 +281,11 @@ def test_feedback_is_kept_and_the_last_word_counts(site, assistant):
     id = send(f"{site}/v1/ask", ASK, **keyed()).json["id"]
     for said in (
         {"verdict": "up"},
-        {"verdict": "down", "reasons": ["wrong_code", "other", "other"], "comment": "see Mr Smith"},
+        {
+            "verdict": "down",
+            "reasons": ["wrong_code", "other", "other"],
+            "comment": "the units are two, see Mr Smith",
+        },
     ):
         reply = send(f"{site}/v1/feedback", {"answer_id": id, **said}, **keyed())
         assert (reply.status, reply.body) == (204, b"")
@@ -289,6 +293,7 @@ def test_feedback_is_kept_and_the_last_word_counts(site, assistant):
     (row,) = rows(assistant, id)
     assert (row["verdict"], row["reasons"]) == ("down", '["wrong_code", "other"]')
     assert "Smith" not in row["comment"]
+    assert "the units are two" in row["comment"]
 
 
 def rows(assistant, id):

@@ -43,7 +43,7 @@ document.querySelector(".tabs").addEventListener("keydown", (event) => {
 
 byId("strip-inside").append(chat.details.node);
 byId("show-strip").addEventListener("click", () => {
-  const open = byId("strip").classList.toggle("open");
+  const open = byId("strip").classList.toggle("shown");
   byId("show-strip").setAttribute("aria-expanded", String(open));
 });
 chat.details.node.addEventListener("details", (event) => {
@@ -98,11 +98,11 @@ function reopen(talk) {
 }
 
 function showHistory(open) {
-  byId("history").classList.toggle("open", open);
+  byId("history").classList.toggle("shown", open);
   byId("show-history").setAttribute("aria-expanded", String(open));
 }
 
-byId("show-history").addEventListener("click", () => showHistory(!byId("history").classList.contains("open")));
+byId("show-history").addEventListener("click", () => showHistory(!byId("history").classList.contains("shown")));
 byId("fresh").addEventListener("click", () => {
   go("ask");
   showHistory(false);
@@ -124,20 +124,3 @@ for (const one of document.querySelectorAll(".go")) {
     else byId(one.dataset.go).querySelector("textarea, input").focus();
   });
 }
-
-// --- links ---
-
-function follow() {
-  const answer = /^#answer=([0-9a-f-]{36})$/.exec(location.hash);
-  if (answer) {
-    tab("ask");
-    chat.talk.show(answer[1]);
-  } else if (TABS.includes(location.hash.slice(1))) tab(location.hash.slice(1));
-  return Boolean(answer);
-}
-
-window.addEventListener("hashchange", follow);
-if (follow()) chat.restored = true;
-else chat.restore();
-drawTalks();
-if (document.body.dataset.tab === "ask") chat.talk.box.focus({ preventScroll: true });

@@ -40,9 +40,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{told}. Install chromium and run again.", yellow=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened():
-    """The browser itself, opened once."""
+    """The browser itself, opened once; closed with this folder: its event loop shuts out others."""
     if not BROWSER:
         yield None
         return

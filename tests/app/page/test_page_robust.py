@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.app.conftest import answer, answers, ask, question_box, streams
+from tests.app.page.conftest import answer, answers, ask, question_box, streams
 
 MARKUP = (
     "<script>document.title='hit'</script>",
