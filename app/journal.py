@@ -1,6 +1,6 @@
 """What was answered: SQLAlchemy, SQLite under LAMINA_HOME by default, any database by URL.
 
-Keeps the answer, its versions and evidence keys; the question's words are not kept.
+Keeps the answer, its versions and evidence keys, and the question as it was redacted.
 """
 
 import json
@@ -19,8 +19,10 @@ class Journal:
         self._home, self._url = home, url
         self._opened: tuple[Any, Any] | None = None
 
-    def keep(self, id: str, thread_id: str, answer: dict[str, Any], owner: str) -> None:
-        """Write one answer, and whose it is. Raises JournalUnwritable."""
+    def keep(
+        self, id: str, thread_id: str, answer: dict[str, Any], owner: str, question: str = ""
+    ) -> None:
+        """Write one answer, whose it is, and its redacted question. Raises JournalUnwritable."""
         try:
             engine, answers = self._open()
             with engine.begin() as connection:
@@ -31,6 +33,7 @@ class Journal:
                         owner=owner,
                         at=datetime.now(UTC).isoformat(timespec="seconds"),
                         outcome=answer["outcome"],
+                        question=question,
                         answer=json.dumps(answer, ensure_ascii=False),
                     )
                 )
@@ -96,6 +99,7 @@ class Journal:
                 Column("owner", String(160), nullable=False, server_default=LOCAL.owner),
                 Column("at", String(32), nullable=False),
                 Column("outcome", String(16), nullable=False),
+                Column("question", Text, nullable=False, server_default=""),
                 Column("answer", Text, nullable=False),
             )
             Table(

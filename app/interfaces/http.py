@@ -1,6 +1,6 @@
 """The HTTP door: JSON routes, the event stream, the chat page.
 
-Listens before the assistant is built. Never logs or keeps what was asked.
+Listens before the assistant is built. Never logs what was asked.
 """
 
 import json
@@ -24,6 +24,7 @@ from app.interfaces.doorway import Doorway, who
 from app.interfaces.engine import Engine, Event
 from app.interfaces.page_files import PageFile, page_files
 from app.interfaces.problems import Refused, install, shown, wrong_values
+from app.interfaces.slash import routes as slash_routes
 from app.settings import Settings
 from app.sites import read_hosts, read_sites
 from knowledge.errors import UnknownPassage
@@ -39,11 +40,13 @@ def create(build: Callable[[], Assistant], settings: Settings, bound: str = "") 
     `bound` is the host it listens on, one of the names it answers to.
     """
     engine = Engine(build, settings)
+    slash = slash_routes.Slash.of(engine, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine.start()
-        yield
+        async with slash.running():
+            yield
         engine.close()
 
     app = FastAPI(
@@ -64,6 +67,7 @@ def create(build: Callable[[], Assistant], settings: Settings, bound: str = "") 
     _looking_up(app, engine)
     _tools(app, engine)
     claim_routes.add(app, engine)
+    slash.add(app)
     feedback_routes.add(app, engine)
     _page(app)
     return app
