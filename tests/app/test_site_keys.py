@@ -1,8 +1,5 @@
 """Who may ask over HTTP: site keys bound to origins, the own page, callers without an Origin."""
 
-import subprocess
-import sys
-
 import pytest
 
 from app.interfaces.http import create
@@ -93,15 +90,13 @@ def test_a_bad_site_key_is_one_clear_line(text, told, monkeypatch):
     assert "\n" not in str(why.value)
 
 
-def test_a_bad_site_key_stops_the_start(home, monkeypatch):
-    monkeypatch.setenv("LAMINA_HOME", str(home))
-    monkeypatch.setenv("LAMINA_SITE_KEYS", "pk_clinic_0001=clinic.example")
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def test_a_bad_site_key_stops_the_start(home, command):
+    keys = {"LAMINA_HOME": str(home), "LAMINA_SITE_KEYS": "pk_clinic_0001=clinic.example"}
+    done = command("app", "serve", "--port", "0", env=keys)
 
     assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("lamina: LAMINA_SITE_KEYS is")
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"lamina: LAMINA_SITE_KEYS is")
 
 
 @pytest.mark.parametrize("names", ["https://coding.example", "coding example", "-a.example", "*"])

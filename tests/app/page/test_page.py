@@ -121,6 +121,10 @@ def test_a_conversation_comes_back_and_an_answer_has_a_link(page, address):
     assert page.locator("#talks button").inner_text() == CESI
     page.locator("#fresh").click()
     assert page.locator(".turn").count() == 0
+    page.locator("#talks button").click()
+    page.locator(".held").wait_for()
+    page.locator("#forget").click()
+    assert page.locator("#talks button, .turn").count() == 0
     page.goto(f"{address}/#answer={first}")
     page.locator(".held").wait_for()
     assert page.locator(".turn .answer").inner_text() == shown

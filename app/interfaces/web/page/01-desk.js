@@ -82,6 +82,7 @@ theme(THEMES.includes(storedTheme()) ? storedTheme() : "auto");
 function drawTalks() {
   const held = chat.talks.held;
   byId("no-talks").hidden = held.length > 0;
+  byId("forget").hidden = !held.length;
   byId("talks").replaceChildren(...held.map((talk) => {
     const more = talk.turns.length > 1 ? `${talk.turns.length} questions` : "";
     const current = talk === chat.talk.current ? "true" : null;
@@ -106,6 +107,11 @@ byId("show-history").addEventListener("click", () => showHistory(!byId("history"
 byId("fresh").addEventListener("click", () => {
   go("ask");
   showHistory(false);
+  chat.reset();
+  drawTalks();
+});
+byId("forget").addEventListener("click", () => {
+  chat.talks.clear();
   chat.reset();
   drawTalks();
 });

@@ -1,5 +1,6 @@
 // Every word the widget says. A site may put others in their place: lamina.push(["strings", {…}]).
 const STRINGS = {
+  __proto__: null, // a name out of an answer finds words of this table and nothing else
   title: "Lamina", subtitle: "Spine injection coding, with sources",
   open: "Open the coding assistant", close: "Close", ask: "Ask", stop: "Stop",
   question: "Your question", placeholder: "Ask a coding question",

@@ -117,7 +117,7 @@ class LaminaChat extends HTMLElement {
     const page = this.mode === "page";
     return {
       asked, client: this.client,
-      ask: asked ? (text) => this.talk.ask(text, true) : null,
+      ask: (text) => this.talk.ask(text, true),
       emit: (name, detail) => this.emit(name, detail),
       feedback: this.getAttribute("show-feedback") !== "false",
       trace: this.hasAttribute("show-trace"),
