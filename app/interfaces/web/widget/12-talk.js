@@ -40,7 +40,9 @@ class Talk {
     }
     this.box.value = "";
     this.grow();
-    this.ask(question);
+    this.ask(question, false);
+    // a mouse goes on to type; on a phone the keyboard would cover the answer
+    if (window.matchMedia("(pointer: fine)").matches) this.box.focus({ preventScroll: true });
   }
 
   key(event) {
@@ -77,7 +79,7 @@ class Talk {
     return { article, heading, card, step };
   }
 
-  async ask(question, byButton = this.host.focused() !== this.box) {
+  async ask(question, byButton = false) {
     if (this.running || !question || !question.trim()) return null;
     const mine = (this.running = new AbortController());
     this.begun = performance.now();
