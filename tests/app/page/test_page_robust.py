@@ -156,6 +156,18 @@ def test_a_thousand_lines_are_shown_and_the_verdict_alone_is_spoken(page):
     assert page.locator(".panel > [role=status]").inner_text().startswith("Answer: Long. The whole")
 
 
+def test_without_storage_it_works_as_long_as_the_page_stands(new_page):
+    refuses = "{ get() { throw new DOMException('no', 'SecurityError'); } }"
+    page = new_page(
+        script="for (const name of ['sessionStorage', 'localStorage']) "
+        f"Object.defineProperty(window, name, {refuses});"
+    )
+    ask(page, "does 62321 need a modifier?")
+    page.locator("#theme").click()
+
+    assert page.locator("#talks button").count() == 1
+
+
 def test_going_away_and_back_keeps_the_conversation(page, address):
     ask(page, "does 62321 need a modifier?")
     page.goto(f"{address}/demo")

@@ -42,6 +42,8 @@ document.querySelector(".tabs").addEventListener("keydown", (event) => {
 // --- claim details: one set for the three tabs ---
 
 byId("strip-inside").append(chat.details.node);
+// a question scrolled to the top stands below the details, however many rows they take
+new ResizeObserver(() => chat.style.setProperty("--_under", `${byId("strip").offsetHeight + 24}px`)).observe(byId("strip"));
 byId("show-strip").addEventListener("click", () => {
   const open = byId("strip").classList.toggle("shown");
   byId("show-strip").setAttribute("aria-expanded", String(open));
