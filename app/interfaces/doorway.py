@@ -20,6 +20,7 @@ HEADERS = {
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; require-trusted-types-for 'script'",
     "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
 }
 SITE_KEY, SESSION = "x-lamina-site-key", "x-lamina-session"
