@@ -93,6 +93,7 @@ class Courier:
 
     async def take(self, visit: Visit, answer_here: bool) -> Ack:
         """Keep the request, and answer it at once if that can be. Raises Refused."""
+        arrived = asyncio.get_running_loop().time()
         say = partial(self._say, visit, answer_here)
         if visit.refusal:
             return say(visit.refusal)
@@ -115,7 +116,8 @@ class Courier:
         if isinstance(act, Tell):
             told = notices.told(act.topic, visit.command)
             return Ack(self._payload(visit.platform, Notice(told, kinds)))
-        return await self._begin(admission.job, answer_here)
+        spent = asyncio.get_running_loop().time() - arrived
+        return await self._begin(admission.job, answer_here, spent)
 
     def _admit(self, visit: Visit) -> tuple[Act, tuple[str, ...], Admission]:
         """Redact, read, keep: in this order, so that nothing is kept as it was typed."""
@@ -129,8 +131,8 @@ class Courier:
             self._held.add(admission.job.id)
         return act, kinds, admission
 
-    async def _begin(self, job: Job, answer_here: bool) -> Ack:
-        patience = self._pace.patience() if answer_here else 0.0
+    async def _begin(self, job: Job, answer_here: bool, spent: float = 0.0) -> Ack:
+        patience = max(0.0, self._pace.patience() - spent) if answer_here else 0.0
         working = self._spawn(self._work(job))
         if answer_here:
             await asyncio.wait({working}, timeout=patience)
@@ -236,6 +238,10 @@ class Courier:
     @asynccontextmanager
     async def running(self) -> Any:
         """While the server runs: jobs that are due, leases, old rows."""
+        # before the first request comes, which would have to wait for tables and database
+        for first in (partial(self._redact, "first"), self._jobs.counts):
+            with suppress(Exception):
+                await self._thread(first)
         rounds = asyncio.create_task(self._rounds())
         try:
             yield
