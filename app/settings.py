@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.interfaces.slash.hosts import read_hosts as read_reply_hosts
+from app.sites import read_hosts, read_sites
 
 PREFIX = "LAMINA_"
 ORCHESTRATOR = re.compile(r"^LAMINA_(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_.*)$")
@@ -101,6 +102,24 @@ class Settings(BaseSettings):
                 hint = f"name the host that {name.title()} is reached at"
                 raise ValueError(f"{PREFIX}{name.upper()}_HOSTS is empty: {hint}")
         return self
+
+    site_keys: str = ""
+    """Sites that may embed the widget: `key=origin,origin;key2=origin`."""
+
+    hosts: str = ""
+    """Names this server is called by, parted by commas, beside loopback and addresses."""
+
+    @field_validator("site_keys")
+    @classmethod
+    def _sites(cls, text: str) -> str:
+        read_sites(text)
+        return text
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, text: str) -> str:
+        read_hosts(text)
+        return text
 
 
 def read(environment: Mapping[str, str] | None = None, env_file: str | None = ".env") -> Settings:
