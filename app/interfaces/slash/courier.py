@@ -37,6 +37,8 @@ BACK_OFF = (1.0, 4.0, 20.0, 90.0)
 """Seconds before the second post and those after it."""
 UNREACHED = 30.0
 """Most seconds between tries while the platform cannot be reached at all."""
+AGAIN = 1
+"""Times that a question is asked anew when the engine had no time for it."""
 EVERY = 1.0
 """Seconds between looks for jobs that are due."""
 HOURLY = 3600
@@ -126,12 +128,10 @@ class Courier:
         if act is None:
             safe = self._redact(visit.text)
             kinds, act = tuple(safe.kinds), parse(safe.text)
-        admission = self._jobs.admit(visit, act, kinds, closed=isinstance(act, Tell))
-        if admission.job and not isinstance(act, Tell):
-            self._held.add(admission.job.id)
-        return act, kinds, admission
+        return act, kinds, self._jobs.admit(visit, act, kinds, closed=isinstance(act, Tell))
 
     async def _begin(self, job: Job, answer_here: bool, spent: float = 0.0) -> Ack:
+        self._held.add(job.id)
         patience = max(0.0, self._pace.patience() - spent) if answer_here else 0.0
         working = self._spawn(self._work(job))
         if answer_here:
@@ -150,8 +150,8 @@ class Courier:
     async def _admitted_late(self, admitting: "asyncio.Task[Any]") -> None:
         """A request that reached the disk after its acknowledgement is answered all the same."""
         with suppress(Exception):
-            _, _, admission = await admitting
-            if admission.job and admission.job.id in self._held:
+            act, _, admission = await admitting
+            if admission.job and not isinstance(act, Tell):
                 await self._begin(admission.job, False)
 
     def _say(self, visit: Visit, answer_here: bool, text: str) -> Ack:
@@ -171,7 +171,7 @@ class Courier:
         except Refused as why:
             if self._engine.failure is not None:
                 return Notice(notices.NO_START)
-            if self._engine.settled.is_set():
+            if self._engine.settled.is_set() and job.tries >= AGAIN:
                 return Notice(why.detail, job.kinds)
             await self._put_off(job, EVERY)
             return None

@@ -121,6 +121,7 @@ class Office:
     oracle: Oracle
     clock: Clock = field(default_factory=Clock)
     patience: float = 30.0
+    seconds: float = 20.0
     built: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
@@ -128,6 +129,7 @@ class Office:
             home=self.home,
             slack_signing_secret=SECRET,
             slack_hosts=self.hosts,
+            answer_seconds=self.seconds,
             _env_file=None,
         )
         self.jobs = Jobs(self.home, "", self.clock)

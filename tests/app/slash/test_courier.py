@@ -240,6 +240,20 @@ def test_a_command_before_lamina_is_ready_is_answered_when_it_is(tmp_path, slack
     assert len(slack.to(url)) == 1
 
 
+def test_an_engine_without_time_is_asked_anew_once_and_then_it_is_told(tmp_path, slack):
+    one, url = Office(tmp_path, slack.host, Oracle(tmp_path), seconds=0.05).start(), slack.url()
+    one.oracle.gate.clear()
+
+    async def run():
+        assert (await one.take(url))["text"] == notices.LOOKING
+        await one.later(2)
+        one.oracle.gate.set()
+
+    asyncio.run(run())
+
+    assert slack.to(url)[0]["text"].startswith("The answer took longer than 0.05 seconds")
+
+
 def test_nothing_of_a_patient_is_kept_and_the_asker_is_warned(office, slack, tmp_path):
     one, url = office(), slack.url()
 
