@@ -26,6 +26,8 @@ MOST_OPEN = 10
 """Jobs that one caller may have open at once."""
 REPLAY, KEPT = 600.0, 7 * 24 * 3600.0
 """Seconds that a signature and a closed job are kept."""
+IDLE = 8 * 3600.0
+"""Seconds after which the next question is a new conversation."""
 DOUBLE_TAP = 10.0
 """Seconds in which the same button counts once; showing an answer to all counts once for good."""
 
@@ -241,12 +243,14 @@ class Jobs:
         self._change(id, {"shown_to": place})
 
     def last(self, owner: str) -> tuple[str, str]:
-        """The caller's thread and last answer, each empty when there is none."""
+        """The caller's thread, while it is going on, and last answer; empty when there is none."""
         threads = self._open().threads
         with self._open().engine.connect() as connection:
             query = threads.select().where(threads.c.owner == owner)
             row = connection.execute(query).mappings().first()
-        return (row["thread"], row["answer"]) if row else ("", "")
+        if row is None:
+            return "", ""
+        return row["thread"] if row["at"] > self._now() - IDLE else "", row["answer"]
 
     def forget_thread(self, owner: str) -> None:
         """The next question of this caller starts anew."""

@@ -293,12 +293,14 @@ def test_a_follow_up_keeps_the_thread_of_user_and_channel(office, slack):
         for text in ("does 62321 need a modifier?", "and 62323?", "new", "and 62322?"):
             await one.take(slack.url(), text)
         await one.take(slack.url(), "and 62323?", channel="C2")
+        one.clock.time += 8 * 3600
+        await one.take(slack.url(), "and 62321?")
 
     asyncio.run(run())
 
     threads = [request.thread_id for request, _ in one.oracle.asked]
     assert threads[0] is None and threads[1] is not None
-    assert threads[2:] == [None, None]
+    assert threads[2:] == [None, None, None], "a new one, another channel, another day"
     assert one.oracle.asked[0][1].owner == "slack:T1/C1/U1"
 
 
