@@ -7,10 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 
 from app.interfaces.engine import Engine
-from app.interfaces.slash.courier import Courier, senders
+from app.interfaces.slash.courier import Courier
 from app.interfaces.slash.jobs import Jobs
 from app.interfaces.slash.slack import Slack
 from app.interfaces.slash.visit import Visit
+from app.interfaces.slash.worker import Worker, senders
 from app.interfaces.wire import Answer, CitationOut, CodeOut, MissingOut
 from app.journal import Journal
 from app.settings import Settings
@@ -137,7 +138,9 @@ class Office:
         self.sender = platforms["slack"][1]
         self.built.set()
         self.engine = Engine(self._build, settings)
-        self.courier = Courier(self.engine, self.jobs, platforms, redact, Patience(self.patience))
+        pace = Patience(self.patience)
+        self.worker = Worker(self.engine, self.jobs, platforms, pace)
+        self.courier = Courier(self.worker, self.jobs, redact, pace)
 
     def _build(self):
         assert self.built.wait(20)
@@ -158,12 +161,12 @@ class Office:
     async def later(self, seconds=0.0):
         """So much later, one look for due jobs, and all that follows from it."""
         self.clock.time += seconds
-        await self.courier.round()
+        await self.worker.round()
         await self.settle()
 
     async def settle(self):
         """All that is under way."""
-        while self.courier.under_way:
+        while self.worker.under_way:
             await asyncio.sleep(0.005)
 
 

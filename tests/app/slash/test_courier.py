@@ -187,7 +187,7 @@ def test_two_workers_never_deliver_the_same_job(tmp_path, slack):
         ]
         first.clock.time += 10
         for _ in range(3):
-            await asyncio.gather(*(o.courier.round() for o in (first, *others)))
+            await asyncio.gather(*(o.worker.round() for o in (first, *others)))
             await asyncio.gather(*(o.settle() for o in (first, *others)))
 
     asyncio.run(run())
@@ -204,7 +204,7 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_an_old_one_is_closed(tmp_path, s
 
     async def leave(url):
         await dead.courier.take(visit(url), True)
-        for task in list(dead.courier.under_way):
+        for task in list(dead.worker.under_way):
             task.cancel()
 
     asyncio.run(leave(old))
