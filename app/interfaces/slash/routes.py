@@ -22,6 +22,7 @@ from app.interfaces.problems import Refused
 from app.interfaces.slash.courier import Ack, Courier, Redacted
 from app.interfaces.slash.jobs import LEASE, Jobs
 from app.interfaces.slash.pace import Pace
+from app.interfaces.slash.talks import Talks
 from app.interfaces.slash.visit import Unproved, Visit
 from app.interfaces.slash.worker import Worker, senders
 from app.settings import Settings
@@ -72,7 +73,8 @@ class Slash:
 
         jobs = Jobs(home_folder(settings.home), settings.database_url, now, lease)
         pace = Pace(time.monotonic)
-        worker = Worker(engine, jobs, senders(platforms), pace)
+        talks = Talks(jobs.database, now)
+        worker = Worker(engine, jobs, talks, senders(platforms), pace)
         return cls(tuple(platforms), Courier(worker, jobs, redact, pace))
 
     def running(self) -> Any:

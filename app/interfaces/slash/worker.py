@@ -22,6 +22,7 @@ from app.interfaces.slash.desk import Desk
 from app.interfaces.slash.jobs import MOST_POSTS, OLDEST, Job, Jobs
 from app.interfaces.slash.pace import Pace
 from app.interfaces.slash.replies import Notice, Reply, Shown
+from app.interfaces.slash.talks import Talks
 
 log = structlog.get_logger("lamina.slash")
 T = TypeVar("T")
@@ -52,11 +53,12 @@ class Worker:
         self,
         engine: Engine,
         jobs: Jobs,
+        talks: Talks,
         platforms: Mapping[str, tuple[Platform, Sender]],
         pace: Pace,
     ) -> None:
         self._engine, self._jobs, self._platforms, self._pace = engine, jobs, platforms, pace
-        self._desk = Desk(engine.assistant, jobs)
+        self._talks, self._desk = talks, Desk(engine.assistant, jobs, talks)
         self._slots = asyncio.Semaphore(THREADS)
         self._threads = anyio.CapacityLimiter(4)
         self._held: set[str] = set()
@@ -127,7 +129,7 @@ class Worker:
     async def shown(self, job: Job, reply: Reply) -> None:
         """Before a channel sees an answer it is kept that it may: a reader's tap can be quick."""
         if isinstance(reply, Shown) and reply.public and reply.job:
-            await self.thread(partial(self._jobs.show_to, reply.job, job.place))
+            await self.thread(partial(self._talks.show_to, reply.job, job.place))
 
     async def close(self, job: Job, end: str) -> None:
         """The job is over, and it is said how when it did not go well."""

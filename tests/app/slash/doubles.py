@@ -10,6 +10,7 @@ from app.interfaces.engine import Engine
 from app.interfaces.slash.courier import Courier
 from app.interfaces.slash.jobs import Jobs
 from app.interfaces.slash.slack import Slack
+from app.interfaces.slash.talks import Talks
 from app.interfaces.slash.visit import Visit
 from app.interfaces.slash.worker import Worker, senders
 from app.interfaces.wire import Answer, CitationOut, CodeOut, MissingOut
@@ -138,8 +139,9 @@ class Office:
         self.sender = platforms["slack"][1]
         self.built.set()
         self.engine = Engine(self._build, settings)
+        talks = Talks(self.jobs.database, self.clock)
         pace = Patience(self.patience)
-        self.worker = Worker(self.engine, self.jobs, platforms, pace)
+        self.worker = Worker(self.engine, self.jobs, talks, platforms, pace)
         self.courier = Courier(self.worker, self.jobs, redact, pace)
 
     def _build(self):
