@@ -135,8 +135,8 @@ class Office:
             _env_file=None,
         )
         self.jobs = Jobs(self.home, "", self.clock)
-        platforms = senders([Slack(settings, self.clock)])
-        self.sender = platforms["slack"][1]
+        self.slack = Slack(settings, self.clock)
+        platforms = senders([self.slack])
         self.built.set()
         self.engine = Engine(self._build, settings)
         talks = Talks(self.jobs.database, self.clock)

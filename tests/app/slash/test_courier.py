@@ -1,10 +1,13 @@
 """From the acknowledgement to the delivery, whatever the platform plays, by a clock of ours."""
 
 import asyncio
+import json
 import socket
 import sqlite3
+from urllib.parse import urlencode
 
 import pytest
+from starlette.datastructures import Headers
 
 from app.interfaces.slash import notices
 from app.interfaces.slash.acts import ACT
@@ -12,7 +15,7 @@ from app.interfaces.slash.delivery import Sender, Sent
 from app.interfaces.slash.hosts import read_hosts
 from app.interfaces.slash.pace import HASTY, PATIENT, Pace
 from tests.app.slash.doubles import Office, Oracle, answer_of, missing, visit
-from tests.app.slash.fake import METADATA, elements
+from tests.app.slash.fake import METADATA, elements, payload_of, signed
 from tests.app.slash.limits import check, said
 
 
@@ -341,6 +344,29 @@ def test_a_choice_that_was_made_by_someone_else_or_long_ago_is_told(office, slac
     asyncio.run(run())
 
     assert slack.to(url)[0]["text"] == notices.KEPT_NO_LONGER
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_next_page_takes_the_place_of_a_message_that_only_its_asker_sees(office, slack, alone):
+    one, url = office(), slack.url()
+    one.oracle._answer = answer_of("**It depends.**\n" + "\n".join(["- a line of words"] * 1500))
+    first = asyncio.run(one.take(url))
+    place = {"team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"}}
+    seen = {"message_ts": "1.2", "is_ephemeral": alone}
+    pressed = payload_of(elements(first, "page")[0], url, container=seen, **place)
+    body = urlencode({"payload": json.dumps(pressed)}).encode()
+
+    async def run():
+        found = one.slack.interaction(body, Headers(signed(body, now=one.clock())))
+        await one.courier.take(found, False)
+        await one.settle()
+
+    asyncio.run(run())
+
+    second = slack.to(url)[0]
+    assert second["replace_original"] is alone
+    assert "Page 2 of " in said(second)
+    assert len(one.oracle.asked) == 1
 
 
 def test_patience_follows_what_answers_take():
