@@ -177,7 +177,9 @@ class Worker:
         await self.thread(partial(self._jobs.renew, tuple(self._held)))
         room = THREADS * 2 - len(self._held)
         for job in await self.thread(partial(self._jobs.claim, room)) if room > 0 else []:
-            self.spawn(self.finish(job, self.begin(job)))
+            # after a pause of the whole machine a lease of one's own may have run out
+            if job.id not in self._held:
+                self.spawn(self.finish(job, self.begin(job)))
 
     # --- small things ----------------------------------------------------------------
 

@@ -227,6 +227,23 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_an_old_one_is_closed(tmp_path, s
     assert heir.jobs.counts() == {"late": 1, "done": 1}
 
 
+def test_a_machine_that_slept_answers_once(office, slack):
+    one, url = office(patience=0.0), slack.url()
+    one.oracle.gate.clear()
+
+    async def run():
+        await one.take(url)
+        one.clock.time += 60
+        await one.worker.round()
+        one.oracle.gate.set()
+        await one.settle()
+        await one.later(60)
+
+    asyncio.run(run())
+
+    assert (len(slack.to(url)), len(one.oracle.asked)) == (1, 1)
+
+
 def test_a_command_before_lamina_is_ready_is_answered_when_it_is(tmp_path, slack):
     one, url = Office(tmp_path, slack.host, Oracle(tmp_path)), slack.url()
     one.built.clear()
