@@ -52,9 +52,15 @@ class Courier:
     """Takes requests in and acknowledges them."""
 
     def __init__(
-        self, worker: Worker, jobs: Jobs, redact: Callable[[str], Redacted], pace: Pace
+        self,
+        worker: Worker,
+        jobs: Jobs,
+        redact: Callable[[str], Redacted],
+        pace: Pace,
+        admitted: float = ADMITTED,
     ) -> None:
         self._worker, self._jobs, self._redact, self._pace = worker, jobs, redact, pace
+        self._admitted = admitted
 
     @asynccontextmanager
     async def running(self) -> Any:
@@ -73,7 +79,7 @@ class Courier:
         if visit.refusal:
             return say(visit.refusal)
         admitting = self._worker.spawn(self._worker.thread(partial(self._admit, visit)))
-        done, _ = await asyncio.wait({admitting}, timeout=ADMITTED)
+        done, _ = await asyncio.wait({admitting}, timeout=self._admitted)
         if not done:
             self._worker.spawn(self._admitted_late(admitting))
             return say(notices.BUSY)

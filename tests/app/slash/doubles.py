@@ -124,6 +124,7 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     patience: float = 30.0
     seconds: float = 20.0
+    admitted: float = 30.0
     built: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
@@ -142,7 +143,7 @@ class Office:
         talks = Talks(self.jobs.database, self.clock)
         pace = Patience(self.patience)
         self.worker = Worker(self.engine, self.jobs, talks, platforms, pace)
-        self.courier = Courier(self.worker, self.jobs, redact, pace)
+        self.courier = Courier(self.worker, self.jobs, redact, pace, self.admitted)
 
     def _build(self):
         assert self.built.wait(20)

@@ -347,6 +347,25 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path, slack):
     assert asyncio.run(one.take(slack.url()))["text"].startswith("Lamina cannot keep your question")
 
 
+def test_a_slow_disk_is_told_and_the_answer_comes_all_the_same(office, slack, tmp_path):
+    one, url = office(admitted=0.05), slack.url()
+    one.jobs.counts()
+    writer = sqlite3.connect(tmp_path / "journal.sqlite3", isolation_level=None)
+    writer.execute("begin immediate")
+
+    async def run():
+        told = await one.take(url)
+        writer.execute("commit")
+        await one.settle()
+        return told["text"]
+
+    told = asyncio.run(run())
+    writer.close()
+
+    assert told == notices.BUSY
+    assert [m["text"] for m in slack.to(url)] == ["No: 62321 takes no modifier."]
+
+
 def test_a_choice_that_was_made_by_someone_else_or_long_ago_is_told(office, slack):
     one, url = office(), slack.url()
     one.oracle._answer = answer_of("**It depends.**", missing=[missing(2)])
