@@ -12,6 +12,7 @@ import structlog
 
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
+from app.ask.privacy import redact
 from app.ask.subject import call
 from app.ask.turn import Call, Draft, Question
 from app.caller import LOCAL, Caller
@@ -51,20 +52,22 @@ class Assistant:
         return self.finish(draft, request, started, caller)
 
     def question(self, request: wire.AskRequest) -> Question:
-        """The request as the chain takes it, with today's date."""
+        """The request as the chain takes it: redacted, with today's date."""
+        redacted = redact(request.question)
         return Question(
-            text=request.question,
+            text=redacted.text,
             today=self.today(),
             encounter=Encounter(
                 service_date=request.service_date,
-                payer=request.payer,
+                payer=request.payer and redact(request.payer).text,
                 state=request.state,
-                locality=request.locality,
+                locality=request.locality and redact(request.locality).text,
                 place_of_service=request.place_of_service,
                 claim=request.claim,
             ),
             style=request.style,
             thread_id=request.thread_id,
+            identifiers=redacted.kinds,
         )
 
     def finish(
@@ -82,7 +85,11 @@ class Assistant:
         found.timings_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
         try:
             self.journal.keep(
-                found.id, found.thread_id, found.model_dump(by_alias=True), caller.owner
+                found.id,
+                found.thread_id,
+                found.model_dump(by_alias=True),
+                caller.owner,
+                draft.evidence.reading.question.text,
             )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))
@@ -124,7 +131,8 @@ class Assistant:
 
     def claim(self, claim: Claim) -> Checked:
         """Check the lines of a claim by the tables of their dates."""
-        return check(claim, self.days, self.today())
+        named = claim.payer and redact(claim.payer).text
+        return check(claim.model_copy(update={"payer": named}), self.days, self.today())
 
     @cached_property
     def days(self) -> DayBooks:

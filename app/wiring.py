@@ -26,19 +26,18 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import (
-    AskedRow,
+from knowledge.guide_rows import AskedRow, ErratumRow
+from knowledge.rows import StatementRow
+from knowledge.tables import Tables, load
+from knowledge.word_rows import (
     AspectRow,
-    ErratumRow,
     LexiconRow,
     LimitRow,
     NoteElementRow,
     SignRow,
     SignsRow,
-    StatementRow,
     TopicExampleRow,
 )
-from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from app.ask.patterns import asks_barely
 from app.ask.turn import Call, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
-from knowledge.rows import ErratumRow
+from knowledge.guide_rows import ErratumRow
 
 WITH = {
     "imaging": {

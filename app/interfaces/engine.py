@@ -1,6 +1,6 @@
 """The assistant as a server runs it: built in the background, used by a few threads.
 
-Every door of the server shares one. Knows no route. Never logs or keeps what was asked.
+Every door of the server shares one. Knows no route. Never logs what was asked.
 """
 
 import asyncio

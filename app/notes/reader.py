@@ -70,6 +70,8 @@ class Coded(Frozen):
     queries: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
     differences: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    """Kinds of identifiers that the note held, which nothing was read of."""
     never_began: bool = False
     """It was called off before a needle went in."""
 
@@ -151,6 +153,7 @@ class NoteReader:
             queries=queries.queries(conflicts, treated, shown),
             cautions=plan.cautions_of(treated),
             differences=differences,
+            identifiers=told.identifiers,
             never_began=never,
         )
 

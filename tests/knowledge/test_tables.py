@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 import knowledge
-from knowledge.rows import CodeRow, IndicatorRow, LexiconRow, Row, StatementRow
+from knowledge.modifier_rows import IndicatorRow
+from knowledge.rows import CodeRow, Row, StatementRow
 from knowledge.tables import KINDS, load
+from knowledge.word_rows import LexiconRow
 
 TODAY = date(2026, 11, 25)
 PACKAGE = Path(knowledge.__file__).parent

@@ -6,6 +6,8 @@ from functools import cache
 from app.ask.privacy.words import either, listed
 
 AGED = r"\d{1,3}[ -]?(?:yo|y/o|yrs?|years?|y\.o\.)|age[ds]?[ \t]{1,2}\d{1,3}"
+OF_A_PERSON = r"\d{3}-\d{2}-\d{4}|\d{1,2}[/-]\d{1,2}[/-]19\d{2}"
+"""A Social Security number, or a date of long ago."""
 ALONE = r"(?<![\w-])"
 SPACE = r"[ \t]{0,2}"
 
@@ -54,7 +56,7 @@ def after() -> re.Pattern[str]:
     """Capitalised words before a date of birth, a record number, an age, a credential."""
     cased = r"[A-Z][A-Za-z'.-]{0,24}"
     names = rf"(?P<names>{cased}(?:,?[ \t]{{1,2}}(?:{cased}|[a-z]{{2,3}}(?=[ \t]))){{1,4}})"
-    told = rf"(?i:{either(listed('after_names'))}|{AGED})(?!\w)"
+    told = rf"(?i:{either(listed('after_names'))}|{AGED}|{OF_A_PERSON})(?!\w)"
     credential = rf"[ \t]{{0,3}},{SPACE}(?i:{either(listed('credentials'))}|DO)(?!\w)"
     return re.compile(
         rf"(?<![\w'.-]){names}"
