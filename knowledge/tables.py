@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import claim_rows, kinds, privacy_rows, rows, service_rows
+from knowledge import claim_rows, kinds, language_rows, privacy_rows, rows, service_rows
 from knowledge.codebook import Codebook, Lines
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -113,6 +113,11 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
     "notes": {"word": rows.LexiconRow, "element": rows.NoteElementRow},
+    "spanish": {
+        "language": language_rows.LanguageRow,
+        "gloss": language_rows.GlossRow,
+        "say": language_rows.SayRow,
+    },
     "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
