@@ -74,6 +74,7 @@ class Assistant:
         self, draft: Draft, request: wire.AskRequest, started: float, caller: Caller = LOCAL
     ) -> wire.Answer:
         """Give the draft its id and versions, and keep it."""
+        asked = draft.evidence.reading.question
         found = as_answer(
             draft,
             self.tables,
@@ -89,7 +90,7 @@ class Assistant:
                 found.thread_id,
                 found.model_dump(by_alias=True),
                 caller.owner,
-                draft.evidence.reading.question.text,
+                asked.said or asked.text,
             )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))

@@ -10,10 +10,12 @@ from pathlib import Path
 from app.ask.chain import Steps
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
 from app.ask.lexicon import Lexicon
 from app.ask.limits import Limits
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
+from app.ask.spanish import Spanish
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
@@ -27,6 +29,7 @@ from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
 from knowledge.guide_rows import AskedRow, ErratumRow
+from knowledge.language_rows import GlossRow, LanguageRow, SayRow
 from knowledge.rows import StatementRow
 from knowledge.tables import Tables, load
 from knowledge.word_rows import (
@@ -80,6 +83,8 @@ def assistant(
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
+        languages=languages(tables),
+        spanish=Spanish(said_in_spanish(tables)),
     )
     return Assistant(
         tables=tables,
@@ -117,7 +122,26 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     """The grounding check over the modifiers and own words the tables hold."""
     scope = [r.say for r in tables.of("scope", "scope") if isinstance(r, StatementRow)]
     names = tables.of("modifiers", "name")
-    return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
+    spanish = said_in_spanish(tables)
+    own = [say for id, say in spanish.items() if id.startswith("scope.") or id == "languages"]
+    return Checker(
+        lexicon,
+        frozenset(getattr(r, "modifier", "") for r in names),
+        (*scope, *own),
+        languages(tables).gloss,
+    )
+
+
+def languages(tables: Tables) -> Languages:
+    """Which languages are known by which words, and Spanish word for word."""
+    known = [r for r in tables.of("spanish", "language") if isinstance(r, LanguageRow)]
+    glosses = [r for r in tables.of("spanish", "gloss") if isinstance(r, GlossRow)]
+    return Languages(known, glosses)
+
+
+def said_in_spanish(tables: Tables) -> dict[str, str]:
+    """The sentences of spanish.toml by their ids."""
+    return {r.id: r.say for r in tables.of("spanish", "say") if isinstance(r, SayRow)}
 
 
 def aspect_rows(tables: Tables) -> list[AspectRow]:

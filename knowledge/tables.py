@@ -20,6 +20,7 @@ from knowledge import (
     claim_rows,
     guide_rows,
     kinds,
+    language_rows,
     modifier_rows,
     payment_rows,
     policy_rows,
@@ -124,6 +125,11 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
     "notes": {"word": word_rows.LexiconRow, "element": word_rows.NoteElementRow},
+    "spanish": {
+        "language": language_rows.LanguageRow,
+        "gloss": language_rows.GlossRow,
+        "say": language_rows.SayRow,
+    },
     "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""

@@ -13,7 +13,9 @@ import structlog
 
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
 from app.ask.reading import Reader
+from app.ask.spanish import Spanish
 from app.ask.turn import Draft, Evidence, Question, Reading
 from knowledge.codebook import Codebook
 from knowledge.tables import Tables
@@ -39,16 +41,19 @@ class Steps:
     gatherer: Gatherer
     writer: Writer
     checker: Checker
+    languages: Languages
+    spanish: Spanish
 
     def read(self, question: Question) -> Reading:
         book = self.tables.on(question.encounter.service_date or question.today)
-        return self.reader.read(question, book)
+        return self.reader.read(self.languages.understood(question), book)
 
     def gather(self, reading: Reading) -> Evidence:
         return self.gatherer.gather(reading)
 
     def write(self, evidence: Evidence) -> Draft:
-        return self.writer.write(evidence, self.tables.on(evidence.reading.on))
+        draft = self.writer.write(evidence, self.tables.on(evidence.reading.on))
+        return self.spanish.told(draft)
 
     def check(self, draft: Draft) -> Draft:
         """Withhold a sentence its evidence does not back, and say that one was withheld."""

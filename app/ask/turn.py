@@ -27,6 +27,10 @@ class Question(Frozen):
     encounter: Encounter = Encounter()
     style: Literal["full", "brief"] = "full"
     thread_id: str | None = None
+    language: str = "en"
+    """Two letters; "other" = a script that is not ours."""
+    said: str = ""
+    """The redacted words as they were asked, where `text` is their English gloss."""
     identifiers: tuple[str, ...] = ()
     """Kinds of identifiers that were taken out of the text, such as "date of birth"."""
 
@@ -247,6 +251,8 @@ class Sentence(Frozen):
     text: str
     """As shown, marks such as [1] included."""
     after: str = " "
+    language: str = "en"
+    """"es" = said in Spanish, and checked by its English gloss."""
 
 
 class Draft(Frozen):
