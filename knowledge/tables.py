@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import claim_rows, kinds, rows, service_rows
+from knowledge import claim_rows, kinds, rows, service_rows, talk_rows
 from knowledge.codebook import Codebook, Lines
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -113,6 +113,15 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
     "notes": {"word": rows.LexiconRow, "element": rows.NoteElementRow},
+    "conversation": {
+        "mark": rows.LexiconRow,
+        "say": talk_rows.SayRow,
+        "reply": talk_rows.ReplyRow,
+        "again": talk_rows.AskedAgainRow,
+        "apart": talk_rows.ApartRow,
+        "only": talk_rows.OnlyRow,
+        "becomes": talk_rows.BecomesRow,
+    },
 }
 """Every TOML table file, and the row class of each of its array tables."""
 
