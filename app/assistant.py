@@ -13,6 +13,7 @@ import structlog
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
 from app.ask.earlier import restored, stored
+from app.ask.privacy import redact
 from app.ask.subject import call
 from app.ask.talk.following import left_by, lines_of
 from app.ask.turn import Call, Draft, Question
@@ -62,21 +63,23 @@ class Assistant:
                     held = self.threads.find(held.id, caller.owner)
 
     def question(self, request: wire.AskRequest, held: Held | None = None) -> Question:
-        """The request as the chain takes it, with today's date and what was said before."""
+        """The request as the chain takes it: redacted, with today and what was said before."""
+        redacted = redact(request.question)
         return Question(
-            text=request.question,
+            text=redacted.text,
             today=self.today(),
             encounter=Encounter(
                 service_date=request.service_date,
-                payer=request.payer,
+                payer=request.payer and redact(request.payer).text,
                 state=request.state,
-                locality=request.locality,
+                locality=request.locality and redact(request.locality).text,
                 place_of_service=request.place_of_service,
                 claim=request.claim,
             ),
             style=request.style,
             thread_id=request.thread_id,
             earlier=restored(held.state) if held and held.state else None,
+            identifiers=redacted.kinds,
         )
 
     def finish(
@@ -102,7 +105,11 @@ class Assistant:
             found.cautions.append(wire.CautionOut(text=note, source=""))
         try:
             self.journal.keep(
-                found.id, found.thread_id, found.model_dump(by_alias=True), caller.owner
+                found.id,
+                found.thread_id,
+                found.model_dump(by_alias=True),
+                caller.owner,
+                draft.evidence.reading.question.text,
             )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))
@@ -144,6 +151,11 @@ class Assistant:
             yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
 
+    def holds(self, thread_id: str, caller: Caller) -> None:
+        """Raises UnknownThread when this caller has no such conversation."""
+        with turn(self.threads, thread_id, caller):
+            pass
+
     def note(self, request: note_wire.NoteRequest) -> note_wire.CodedNote:
         """A procedure note's facts, claim lines and gaps; nothing of it is kept."""
         sent = Encounter(**request.model_dump(exclude={"note"}))
@@ -157,7 +169,8 @@ class Assistant:
 
     def claim(self, claim: Claim) -> Checked:
         """Check the lines of a claim by the tables of their dates."""
-        return check(claim, self.days, self.today())
+        named = claim.payer and redact(claim.payer).text
+        return check(claim.model_copy(update={"payer": named}), self.days, self.today())
 
     @cached_property
     def days(self) -> DayBooks:

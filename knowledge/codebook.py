@@ -165,5 +165,10 @@ def near(code: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
 
 def applies(row: rows.StatementRow, code: rows.CodeRow) -> bool:
     """Does a statement concern this code?"""
-    anyone = not row.codes and not row.families
-    return anyone or code.code in row.codes or code.family in row.families
+    return listed(row.codes, row.families, code)
+
+
+def listed(codes: tuple[str, ...], families: tuple[str, ...], code: rows.CodeRow) -> bool:
+    """Is a code, or its family, among those listed? Two empty lists are every code."""
+    anyone = not codes and not families
+    return anyone or code.code in codes or code.family in families

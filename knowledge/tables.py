@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import claim_rows, kinds, rows, service_rows, talk_rows
+from knowledge import claim_rows, kinds, privacy_rows, rows, service_rows, talk_rows
 from knowledge.codebook import Codebook, Lines
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -122,6 +122,7 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "only": talk_rows.OnlyRow,
         "becomes": talk_rows.BecomesRow,
     },
+    "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
 

@@ -55,7 +55,10 @@ def answer(
             for o in (undecided.options if undecided else ())
         ],
         citations=[_citation(n, cited, tables, passages) for n, cited in enumerate(draft.cited, 1)],
-        cautions=[wire.CautionOut(text=t, source=s) for t, s in draft.cautions],
+        cautions=[
+            *(wire.CautionOut(text=t, source=s) for t, s in draft.cautions),
+            *wire.taken_out(draft.evidence.reading.question.identifiers),
+        ],
         decisions=[
             wire.DecisionOut(
                 tool=c.tool, arguments=c.arguments, result=c.result.model_dump(mode="json")

@@ -21,12 +21,15 @@ Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 class Question(Frozen):
     """What was asked, with the fields sent beside the words."""
 
-    text: str = Field(min_length=1, max_length=4000)
+    text: str = Field(min_length=1, max_length=16000)
+    """Redacted: a placeholder may be longer than the words it stands for."""
     today: date
     """The clock's day, read once a question."""
     encounter: Encounter = Encounter()
     style: Literal["full", "brief"] = "full"
     thread_id: str | None = None
+    identifiers: tuple[str, ...] = ()
+    """Kinds of identifiers that were taken out of the text, such as "date of birth"."""
     earlier: Earlier | None = None
     """What the conversation said so far; None = this opens one."""
 

@@ -11,6 +11,7 @@ from app.interfaces.wire import (
     ServiceDate,
     StepOut,
     Wire,
+    taken_out,
 )
 from app.notes.reader import Coded
 from knowledge.decisions import Decided
@@ -142,7 +143,8 @@ def note_out(coded: Coded) -> CodedNote:
             CautionOut(text=c.text, source=c.sources[0] if c.sources else "")
             for c in coded.cautions
         ]
-        + [CautionOut(text=text, source="") for text in coded.differences],
+        + [CautionOut(text=text, source="") for text in coded.differences]
+        + taken_out(coded.identifiers),
         service_date=str(coded.on),
     )
 

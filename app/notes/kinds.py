@@ -30,6 +30,12 @@ SHORT = re.compile(
     r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?|intracept|snrbs?)", re.I
 )
 """Abbreviations that name the work with its target."""
+ITEM = re.compile(
+    r"(?:^|[\s.;])(?:#\s?\d|\d{1,2}[.)]|\(\d\)|[A-D][.)])[:\s]+"
+    r"(?:(?:left|right|bilateral|lt|rt|l|r|b/l)\s+)?$",
+    re.I,
+)
+"""What begins an item of a numbered list is named there as done."""
 NEAR = 34
 """Characters around a target within which words of work make it one."""
 FILLED = ("levels", "level_count", "laterality", "sides", "region", "imaging", "technique")
@@ -175,6 +181,8 @@ def _beside(mention: Mention, other: Mention, text: str) -> bool:
 def _worked(mention: Mention, text: str) -> bool:
     """Does a word of work stand beside a target, in the same sentence?"""
     if SHORT.fullmatch(mention.words):
+        return True
+    if ITEM.search(text[max(0, mention.start - NEAR) : mention.start]):
         return True
     before = re.split(r"[.;\n]", text[max(0, mention.start - NEAR) : mention.start])[-1]
     after = re.split(r"[.;\n]", text[mention.end : mention.end + NEAR])[0]

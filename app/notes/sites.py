@@ -20,10 +20,12 @@ NEAR = 26
 """Characters around a level, a side or a region that tell what it is said of."""
 SHORT_SIDE = re.compile(
     r"\((?:R|Rt|Right|L|Lt|Left|B|Bilat)\)|\b(?:Rt|Lt|Bilat)\.(?=\s)"
-    r"|(?<=\d\s)(?:R|L|RT|LT)\b(?=\s*(?:[.,;+&\n]|$))",
+    r"|(?<=\d\s)(?:R|L|RT|LT)\b(?=\s*(?:[.,;+&\n]|$))"
+    r"|(?:(?<=\bside:)|(?<=\bside\(s\):)|(?<=\bsides:)|(?<=\blaterality:))"
+    r"\s*(?:R|L|B|Rt|Lt|Bilat|B/L)\b",
     re.I,
 )
-"""A side as one letter behind a level, in brackets, or cut short with a stop."""
+"""A side as one letter behind a level or its heading, in brackets, or cut short with a stop."""
 CHAIN = re.compile(
     r"\b([CTLS])\s?(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\s?-\s?([CTLS]?)(\d{1,2})\b", re.I
 )
@@ -281,6 +283,8 @@ def ends_of(interspace: str) -> tuple[str, str]:
 def _near(text: str, end: int) -> str:
     """The three words behind a place, within its piece of the sentence."""
     after = CLAUSE.split(text[end : end + NEAR])[0].split(",")[0]
+    # "L4-5 for stenosis": what a procedure is for stands behind it, not what the level has
+    after = re.split(r"(?:^|\s)(?:for|because|under|using|via)\s", after, flags=re.I)[0]
     # the C-arm is no arm that hurts
     return re.sub(r"\bc[\s-]?arm\b", "", " ".join(after.split()[:3]), flags=re.I)
 
@@ -308,7 +312,9 @@ def _elsewhere(span: Span, text: str, words: NoteWords) -> str:
         return "went"
     if re.match(r"\s*(?:pedicle|foramen|neuro)", after, re.I):
         return ""
-    if any(words.found("after_level", "landmark", " ".join(after.split()[:1]))):
+    behind = " ".join(after.split()[:1]).lstrip("(/-")
+    if any(start == 0 for start, _ in words.found("after_level", "landmark", behind)):
+        # "intra-articular" is no articular process
         return "landmark"
     if any(words.found("before_level", "landmark", before[-NEAR:])):
         return "landmark"

@@ -37,6 +37,8 @@ class Site:
     sides: dict[str, str] = field(default_factory=dict)
     """By the table's name of a level; "" stands for all."""
     region: Mention | None = None
+    hinted: bool = False
+    """The approach is told by what the needle passed, not by name."""
     unclear: set[str] = field(default_factory=set)
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Where each fact is said, in the tidied text."""
@@ -80,7 +82,9 @@ def _site(act: Act, voice: Voice, book: Codebook) -> Site:
     names = _names(act, book)
     rows = {span.value: row for row, span in _rows(act, book)}
     sides = {rows.get(name, name): side for name, side in voice.side_of(act).items()}
-    site = Site(act.approach, act.group, tuple(names.values()), tuple(names), sides, act.region)
+    site = Site(
+        act.approach, act.group, tuple(names.values()), tuple(names), sides, act.region, act.hinted
+    )
     if act.said:
         site.places["approach"] = (act.said.start, act.said.end)
     if act.levels:

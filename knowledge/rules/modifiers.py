@@ -51,14 +51,15 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     """
     code = _code(question.code, book)
     place = question.place_of_service
+    happened, payers = _situations(question), _payers(question.payer)
     rows = [
         row
         for row in book.modifier_verdicts
-        if applies(row, code)
+        if row.payer in payers
+        and applies(row, code)
         and (not row.needs or set(row.needs) & set(question.situations))
-        and (not row.when or _situations(question) & set(row.when))
+        and (not row.when or happened & set(row.when))
         and (not row.places or not place or place in row.places)
-        and row.payer in _payers(question.payer)
     ]
     if question.modifier and question.beside:
         named = (question.modifier, *question.beside)

@@ -15,7 +15,7 @@ import knowledge
 from knowledge.rows import CodeRow, IndicatorRow, LexiconRow, Row, StatementRow
 from knowledge.tables import KINDS, load
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 25)
 PACKAGE = Path(knowledge.__file__).parent
 DESCRIPTORS = Path(__file__).parent / "descriptor_shingles.txt"
 

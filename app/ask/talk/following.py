@@ -25,7 +25,7 @@ from app.ask.talk.restating import Restater
 from app.ask.talk.siblings import siblings
 from app.ask.turn import Follows, Question, Reading
 from knowledge.codebook import Codebook
-from knowledge.facts import SELECTING, Procedure
+from knowledge.facts import SELECTING, Encounter, Procedure
 from knowledge.talk_rows import ApartRow, ReplyRow
 
 WHAT_ABOUT = re.compile(r"^\W*(?:\w+\s+)?(?:what|how)\s+about\b", re.I)
@@ -62,6 +62,9 @@ class Follower:
 
     def read(self, question: Question, earlier: Earlier) -> Reading:
         """The reading of a turn, with what still holds of those before."""
+        return self._read(question, earlier).model_copy(update={"question": question})
+
+    def _read(self, question: Question, earlier: Earlier) -> Reading:
         marks = self.hearer.hear(question.text)
         answered = self._answered(question, earlier, marks)
         if answered is not question:
@@ -544,7 +547,7 @@ def left_by(reading: Reading, earlier: Earlier | None, lines: "Lines") -> Earlie
     seen = (*(follows.seen if follows else ()), *reading.diagnoses)
     return Earlier(
         procedures=_kept_facts(told(follows.procedures if follows else reading.procedures)),
-        encounter=reading.encounter,
+        encounter=_said(reading),
         codes=named,
         subject=main or subject,
         diagnoses=reading.diagnoses,
@@ -571,6 +574,13 @@ def left_by(reading: Reading, earlier: Earlier | None, lines: "Lines") -> Earlie
         offered=lines.missing or (earlier.pending or earlier.offered if earlier else ()),
         supposed=lines.supposed,
     )
+
+
+def _said(reading: Reading) -> Encounter:
+    """The encounter as it was told: what a request sends beside the words it sends again."""
+    sent = dict(reading.question.encounter)
+    told_ = {f: v for f, v in dict(reading.encounter).items() if v != sent[f]}
+    return Encounter(**told_)
 
 
 def _kept_facts(procedures: tuple[Procedure, ...]) -> tuple[Procedure, ...]:

@@ -101,6 +101,9 @@ def stands_alone(own: Reading, marks: Marks, book: Codebook) -> bool:
     whole = any(p.kind or (p.approach and (p.region or p.levels)) for p in own.procedures)
     if len(own.codes) > 1 and codes and not marks.said & (BOUND | {"more"}):
         return True
+    placed = any(p.kind or p.approach or p.region or p.levels for p in own.procedures)
+    if placed and asks_for_code(own.text) and not marks.said & BOUND and not _points_first(own):
+        return True
     if not codes and not whole:
         return False
     if whole and asks_for_code(own.text) and not marks.said & (BOUND - {"opening"}):
