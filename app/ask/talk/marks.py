@@ -12,7 +12,7 @@ from knowledge.rows import LexiconRow
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|#\d")
 AT_START = ("opening", "supposing")
 """Marks that count at the start of a text only."""
-ALONE = ("yes", "no", "unknown", "thanks", "why", "sure", "where", "repeat")
+ALONE = ("new", "yes", "no", "unknown", "thanks", "why", "sure", "where", "repeat")
 """Marks that can be all that a text says."""
 
 

@@ -27,6 +27,8 @@ def relation(own: Reading, earlier: Earlier, marks: Marks, book: Codebook) -> Re
     if anew and "new" not in marks.said and not own.codes and not told(own.procedures):
         # of another patient something is told, and no procedure: it is the same one
         anew = not (says(own) or asks(own, marks))
+    if marks.alone("new"):
+        return "afresh"
     if anew:
         return "apart" if says(own) or asks(own, marks) else "afresh"
     if _thanks(own, marks):
