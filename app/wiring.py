@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,9 @@ from app.ask.limits import Limits
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
 from app.ask.spanish import Spanish
+from app.ask.talk.following import Follower
+from app.ask.talk.marks import Hearer
+from app.ask.talk.restating import Restater
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
@@ -23,6 +26,7 @@ from app.journal import Journal
 from app.notes.reader import NoteReader
 from app.notes.words import NoteWords
 from app.settings import Settings
+from app.threads import Threads
 from ingest.build import Library, Progress, build, home_folder, open_current
 from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
@@ -32,6 +36,7 @@ from knowledge.guide_rows import AskedRow, ErratumRow
 from knowledge.language_rows import GlossRow, LanguageRow, SayRow
 from knowledge.rows import StatementRow
 from knowledge.tables import Tables, load
+from knowledge.talk_rows import AskedAgainRow, RestatedRow
 from knowledge.word_rows import (
     AspectRow,
     LexiconRow,
@@ -49,6 +54,11 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 def clock() -> date:
     """Today. The one clock of the project."""
     return date.today()
+
+
+def time() -> datetime:
+    """Now, as conversations are dated. Beside `clock`, which tests stop."""
+    return datetime.now(UTC)
 
 
 def assistant(
@@ -77,22 +87,26 @@ def assistant(
 
     aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
     topics = TopicReader(embed, index, limits(tables), aspects)
+    reader = Reader(lexicon, topics)
     steps = Steps(
         tables=tables,
-        reader=Reader(lexicon, topics),
+        reader=reader,
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
         languages=languages(tables),
         spanish=Spanish(said_in_spanish(tables)),
+        follower=follower(tables, reader, rows),
     )
+    journal = Journal(home, settings.database_url)
     return Assistant(
         tables=tables,
         held=tuple(shelf.guides),
         index=index,
         steps=steps,
         chain=steps.runnable(),
-        journal=Journal(home, settings.database_url),
+        journal=journal,
+        threads=Threads(journal, settings.thread_days, settings.thread_turns, time),
         notes=notes(tables),
         today=today,
         versions={
@@ -109,6 +123,14 @@ def notes(tables: Tables) -> NoteReader:
     shared = [r for r in tables.of("lexicon", "word") if isinstance(r, LexiconRow)]
     shown = [r for r in tables.of("notes", "element") if isinstance(r, NoteElementRow)]
     return NoteReader(NoteWords(rows, shared, tuple(shown)), tables.on)
+
+
+def follower(tables: Tables, reader: Reader, words: list[LexiconRow]) -> Follower:
+    """The reader of follow-ups."""
+    marks = [r for r in tables.of("conversation", "mark") if isinstance(r, LexiconRow)]
+    say = [r for r in tables.of("conversation", "say") if isinstance(r, RestatedRow)]
+    again = [r for r in tables.of("conversation", "again") if isinstance(r, AskedAgainRow)]
+    return Follower(reader, Hearer(marks), Restater(say, again, words), tables.on)
 
 
 def limits(tables: Tables) -> Limits:

@@ -27,6 +27,7 @@ from knowledge import (
     privacy_rows,
     rows,
     service_rows,
+    talk_rows,
     word_rows,
 )
 from knowledge.codebook import Codebook, Lines
@@ -129,6 +130,15 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "language": language_rows.LanguageRow,
         "gloss": language_rows.GlossRow,
         "say": language_rows.SayRow,
+    },
+    "conversation": {
+        "mark": word_rows.LexiconRow,
+        "say": talk_rows.RestatedRow,
+        "reply": talk_rows.ReplyRow,
+        "again": talk_rows.AskedAgainRow,
+        "apart": talk_rows.ApartRow,
+        "only": talk_rows.OnlyRow,
+        "becomes": talk_rows.BecomesRow,
     },
     "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }

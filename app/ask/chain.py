@@ -16,6 +16,8 @@ from app.ask.grounding import Checker
 from app.ask.languages import Languages
 from app.ask.reading import Reader
 from app.ask.spanish import Spanish
+from app.ask.talk.following import Follower
+from app.ask.talk.telling import with_kept
 from app.ask.turn import Draft, Evidence, Question, Reading
 from knowledge.codebook import Codebook
 from knowledge.tables import Tables
@@ -43,17 +45,22 @@ class Steps:
     checker: Checker
     languages: Languages
     spanish: Spanish
+    follower: Follower | None = None
+    """Reads a question in its conversation; None = every question stands by itself."""
 
     def read(self, question: Question) -> Reading:
+        question = self.languages.understood(question)
+        if self.follower and question.earlier:
+            return self.follower.read(question, question.earlier)
         book = self.tables.on(question.encounter.service_date or question.today)
-        return self.reader.read(self.languages.understood(question), book)
+        return self.reader.read(question, book)
 
     def gather(self, reading: Reading) -> Evidence:
         return self.gatherer.gather(reading)
 
     def write(self, evidence: Evidence) -> Draft:
         draft = self.writer.write(evidence, self.tables.on(evidence.reading.on))
-        return self.spanish.told(draft)
+        return self.spanish.told(with_kept(draft))
 
     def check(self, draft: Draft) -> Draft:
         """Withhold a sentence its evidence does not back, and say that one was withheld."""

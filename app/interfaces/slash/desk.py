@@ -19,6 +19,7 @@ from app.interfaces.slash.jobs import Job, Jobs
 from app.interfaces.slash.replies import Cited, Notice, Reply, Shown
 from app.interfaces.slash.talks import Talks
 from app.interfaces.wire import Answer, AskRequest
+from app.threads import UnknownThread
 
 log = structlog.get_logger("lamina.slash")
 TURNS = 12
@@ -53,7 +54,7 @@ class Desk:
             asked = self._asked(job, act)
             if isinstance(asked, Notice):
                 return asked
-            kept = self._assistant().ask(asked, _caller(job))
+            kept = self._ask(asked, _caller(job))
             self._jobs.answered(job.id, kept.id)
             self._talks.remember(job.owner, kept.thread_id, kept.id)
         return Shown(
@@ -64,6 +65,13 @@ class Desk:
             because=notices.NOT_PUBLIC if isinstance(act, Ask) and act.public != public else "",
             job=job.id,
         )
+
+    def _ask(self, asked: AskRequest, caller: Caller) -> Answer:
+        """The answer; a conversation that is over opens anew."""
+        try:
+            return self._assistant().ask(asked, caller)
+        except UnknownThread:
+            return self._assistant().ask(asked.model_copy(update={"thread_id": None}), caller)
 
     def _asked(self, job: Job, act: Ask | Choose) -> AskRequest | Notice:
         """The request that a question or a choice comes to."""
