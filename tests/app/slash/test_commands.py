@@ -10,6 +10,7 @@ import pytest
 from app.interfaces.http import create
 from app.interfaces.slash import notices
 from app.settings import Settings
+from tests.app.client import send
 from tests.app.slash.fake import SECRET, command, elements, form, payload_of, post, press, signed
 from tests.app.slash.limits import check, said
 
@@ -203,6 +204,13 @@ def test_teams_and_channels_that_are_not_listed_are_told(assistant, home, serve,
     assert "/coder" in command(base, "help", channel_id="C0001")[1]["text"]
     fine = command(base, "help", channel_id="C0001", command="/coder")
     assert "/coder on 2026-03-01" in said(fine[1])
+
+
+def test_the_routes_are_described(base):
+    paths = send(f"{base}/openapi.json").json["paths"]
+
+    for path in ("/slack/commands", "/slack/interactions", "/mattermost/commands"):
+        assert {"200", "401", "413"} <= set(paths[path]["post"]["responses"])
 
 
 def test_without_the_secret_there_are_no_routes(address):

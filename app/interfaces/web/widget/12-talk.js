@@ -99,7 +99,12 @@ class Talk {
     try {
       const asked = { question, ...sent };
       if (this.current.thread) asked.thread_id = this.current.thread;
-      answer = await this.streamed(asked, shown, mine.signal);
+      answer = await this.streamed(asked, shown, mine.signal).catch((why) => {
+        // a conversation that is over opens anew
+        if (why.status !== 404 || !asked.thread_id) throw why;
+        delete asked.thread_id;
+        return this.streamed(asked, shown, mine.signal);
+      });
       this.finish(answer, question, sent, shown);
     } catch (why) {
       this.failed(why, question, shown);
