@@ -340,7 +340,8 @@ class _Turn:
         again = self.of.reader.read(question, self.of._book(question))
         refused = {*own.topics[:1]} & {*DECLINED}
         asked_anew = own.whether or patterns.QUESTION_WORD.search(own.text)
-        if own_words and refused and (again.topics[:1] == own.topics[:1] or (asked_anew and not self._bound)):
+        alike = again.topics[:1] == own.topics[:1]
+        if own_words and refused and (alike or (asked_anew and not self._bound)):
             return own
         update = self._carried(again, inherits, topics)
         update |= {
