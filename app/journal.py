@@ -49,6 +49,16 @@ class Journal:
         found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
         return found
 
+    @property
+    def engine(self) -> Any:
+        """The database, for the tables that stand beside the answers."""
+        return self._open()[0]
+
+    @property
+    def answers(self) -> Any:
+        """The table of the answers."""
+        return self._open()[1]
+
     def feedback(
         self,
         answer_id: str,

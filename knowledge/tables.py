@@ -20,12 +20,14 @@ from knowledge import (
     claim_rows,
     guide_rows,
     kinds,
+    language_rows,
     modifier_rows,
     payment_rows,
     policy_rows,
     privacy_rows,
     rows,
     service_rows,
+    talk_rows,
     word_rows,
 )
 from knowledge.codebook import Codebook, Lines
@@ -124,6 +126,20 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
     "notes": {"word": word_rows.LexiconRow, "element": word_rows.NoteElementRow},
+    "spanish": {
+        "language": language_rows.LanguageRow,
+        "gloss": language_rows.GlossRow,
+        "say": language_rows.SayRow,
+    },
+    "conversation": {
+        "mark": word_rows.LexiconRow,
+        "say": talk_rows.RestatedRow,
+        "reply": talk_rows.ReplyRow,
+        "again": talk_rows.AskedAgainRow,
+        "apart": talk_rows.ApartRow,
+        "only": talk_rows.OnlyRow,
+        "becomes": talk_rows.BecomesRow,
+    },
     "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""

@@ -15,7 +15,12 @@ from tests.knowledge.row_use import unused
 HERE = Path(__file__).parent
 LISTED = scenarios.tables("scenarios/unused")
 WHOLE = {entry["table"]: entry["by"] for entry in LISTED["whole"]}
-WORDS = {("lexicon", "word"): "words", ("notes", "word"): "words", ("payers", "payer"): "names"}
+WORDS = {
+    ("lexicon", "word"): "words",
+    ("notes", "word"): "words",
+    ("payers", "payer"): "names",
+    ("conversation", "mark"): "words",
+}
 """Rows of words: used when some case says one of the words."""
 TABLES = [(file, kind) for file, kinds in KINDS.items() for kind in kinds]
 

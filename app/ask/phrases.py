@@ -113,6 +113,12 @@ def contradiction_line(reading: Reading) -> str:
     return f"The question says both {words}: which was it?"
 
 
+def kept_line(reading: Reading) -> str:
+    """What was said in earlier turns and still holds, in one line."""
+    told = reading.follows.told if reading.follows else ""
+    return f"Still: {told}." if told else ""
+
+
 def against_line(call: Call) -> str:
     """The codes the question names that its facts exclude."""
     return f"Not {' or '.join(call.against)}. " if call.against else ""

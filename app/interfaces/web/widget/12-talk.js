@@ -70,8 +70,9 @@ class Talk {
   turn(question, sent) {
     const told = Object.values(sent).join(" · ");
     const step = el("p", { class: "step" }, t("sending"));
-    const card = el("div", { class: "answer", part: "message", "aria-busy": "true" }, step);
-    const heading = el("h2", { class: "asked", tabindex: "-1" }, question);
+    // answers are English, whichever way the page around them runs
+    const card = el("div", { class: "answer", part: "message", lang: "en", dir: "ltr", "aria-busy": "true" }, step);
+    const heading = el("h2", { class: "asked", tabindex: "-1", dir: "auto" }, question);
     const article = el("article", { class: "turn" },
       el("header", {}, heading, told && el("p", { class: "sent" }, `${t("sentWith")} ${told}`)), card);
     this.log.append(article);
@@ -98,7 +99,12 @@ class Talk {
     try {
       const asked = { question, ...sent };
       if (this.current.thread) asked.thread_id = this.current.thread;
-      answer = await this.streamed(asked, shown, mine.signal);
+      answer = await this.streamed(asked, shown, mine.signal).catch((why) => {
+        // a conversation that is over opens anew
+        if (why.status !== 404 || !asked.thread_id) throw why;
+        delete asked.thread_id;
+        return this.streamed(asked, shown, mine.signal);
+      });
       this.finish(answer, question, sent, shown);
     } catch (why) {
       this.failed(why, question, shown);
