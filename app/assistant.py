@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ import structlog
 
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
+from app.ask.model.writer import never
 from app.ask.privacy import redact
 from app.ask.subject import call
 from app.ask.turn import Call, Draft, Question
@@ -98,9 +99,15 @@ class Assistant:
         return found
 
     def stream(
-        self, request: wire.AskRequest, caller: Caller = LOCAL
+        self,
+        request: wire.AskRequest,
+        caller: Caller = LOCAL,
+        stopped: Callable[[], bool] = never,
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The same in events: steps, checked sentences, the answer."""
+        """The same in events: steps, checked sentences, the answer.
+
+        When `stopped` says that nobody waits, a chat model's call is broken off.
+        """
         started = time.perf_counter()
         question = self.question(request)
         yield "step", {"name": "read", "detail": "reading the question"}
@@ -110,12 +117,10 @@ class Assistant:
         evidence = self.steps.gather(reading)
         rules = ", ".join(c.tool for c in evidence.calls) or "no rule called for"
         yield "step", {"name": "write", "detail": rules}
-        draft = self.steps.write(evidence)
-        yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
-        draft = self.steps.check(draft)
+        draft = yield from self.steps.compose(evidence, stopped)
+        if stopped():
+            return
         found = self.finish(draft, request, started, caller)
-        for sentence in _pieces(draft):
-            yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
 
     def note(self, request: note_wire.NoteRequest) -> note_wire.CodedNote:
@@ -185,11 +190,3 @@ class Assistant:
 
     def close(self) -> None:
         self.index.close()
-
-
-def _pieces(draft: Draft) -> list[str]:
-    """Sentences with their white space; joined they are the answer's text."""
-    pieces = [s.text + s.after for s in draft.sentences]
-    if pieces:
-        pieces[-1] = pieces[-1].rstrip()
-    return pieces

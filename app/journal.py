@@ -49,6 +49,11 @@ class Journal:
         found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
         return found
 
+    @property
+    def engine(self) -> Any:
+        """The database, for a table that another module keeps. Raises what the driver raises."""
+        return self._open()[0]
+
     def feedback(
         self,
         answer_id: str,

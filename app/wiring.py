@@ -8,15 +8,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.ask.chain import Steps
+from app.ask.chat_model import ChatModel, chat_model
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
 from app.ask.lexicon import Lexicon
 from app.ask.limits import Limits
+from app.ask.model.writer import ModelWriter
+from app.ask.privacy import redact
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
+from app.chat_failures import ChatFailures
 from app.journal import Journal
 from app.notes.reader import NoteReader
 from app.notes.words import NoteWords
@@ -57,6 +61,7 @@ def assistant(
     tables: Tables | None = None,
 ) -> Assistant:
     """Everything a door needs; a stale or missing index is built first."""
+    chat = chat_model(settings)
     tables = tables or load()
     home = home_folder(settings.home)
     embedder = open_embedder(settings.embedder, home)
@@ -75,12 +80,14 @@ def assistant(
 
     aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
     topics = TopicReader(embed, index, limits(tables), aspects)
+    journal = Journal(home, settings.database_url)
+    checks = checker(tables, lexicon)
     steps = Steps(
         tables=tables,
         reader=Reader(lexicon, topics),
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
-        writer=QuotingWriter(),
-        checker=checker(tables, lexicon),
+        writer=writer(chat, settings, tables, checks, journal),
+        checker=checks,
     )
     return Assistant(
         tables=tables,
@@ -88,7 +95,7 @@ def assistant(
         index=index,
         steps=steps,
         chain=steps.runnable(),
-        journal=Journal(home, settings.database_url),
+        journal=journal,
         notes=notes(tables),
         today=today,
         versions={
@@ -96,6 +103,27 @@ def assistant(
             "tables": tables.version,
             "index": index.manifest.id,
         },
+    )
+
+
+def writer(
+    chat: ChatModel | None,
+    settings: Settings,
+    tables: Tables,
+    checks: Checker,
+    journal: Journal,
+) -> QuotingWriter | ModelWriter:
+    """The writer: with a chat model, or without."""
+    if chat is None:
+        return QuotingWriter()
+    return ModelWriter(
+        chat=chat,
+        quoting=QuotingWriter(),
+        checker=checks,
+        tables=tables,
+        seconds=min(settings.chat_seconds, settings.answer_seconds),
+        failed=ChatFailures(journal).keep,
+        redact=lambda text: redact(text).text,
     )
 
 

@@ -6,6 +6,7 @@ Each is a plain function from one value to the next; together they are one LangC
 runnable, run with tracing off whatever the environment says.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ import structlog
 
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.model.writer import ModelWriter, Writing
 from app.ask.reading import Reader
 from app.ask.turn import Draft, Evidence, Question, Reading
 from knowledge.codebook import Codebook
@@ -62,6 +64,17 @@ class Steps:
         caution = ("A sentence was withheld: its evidence did not back it.", "")
         return draft.model_copy(update={"sentences": kept, "cautions": (*draft.cautions, caution)})
 
+    def compose(self, evidence: Evidence, stopped: Callable[[], bool]) -> Writing:
+        """Events while the draft is written, checked sentences among them; returns the draft."""
+        if isinstance(self.writer, ModelWriter):
+            book = self.tables.on(evidence.reading.on)
+            return (yield from self.writer.compose(evidence, book, stopped))
+        draft = self.check(self.write(evidence))
+        yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
+        for sentence in _pieces(draft):
+            yield "sentence", {"text": sentence}
+        return draft
+
     def runnable(self) -> Any:
         """The chain as one LangChain runnable: Question in, checked Draft out."""
         from langchain_core.runnables import RunnableLambda
@@ -81,3 +94,11 @@ def untraced(runnable: Any, question: Question) -> Draft:
     with tracing_context(enabled=False):
         draft: Draft = runnable.invoke(question, config={"callbacks": []})
     return draft
+
+
+def _pieces(draft: Draft) -> list[str]:
+    """Sentences with their white space; joined they are the answer's text."""
+    pieces = [s.text + s.after for s in draft.sentences]
+    if pieces:
+        pieces[-1] = pieces[-1].rstrip()
+    return pieces

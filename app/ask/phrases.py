@@ -92,6 +92,13 @@ def flip_line(flips: Sequence[Flip], most: int = 4) -> str:
     return f"It changes if it was {'; '.join(parts)}." if parts else ""
 
 
+def flip_parts(result: object) -> Iterator[str]:
+    """Each flip as a sentence of its own."""
+    if isinstance(result, Decided):
+        for flip in result.flips:
+            yield flip_line((flip,))
+
+
 def assumed_line(assumed: Sequence[Assumed]) -> str:
     """What silence was taken to mean, in one line."""
     parts = [f"{a.value} ({a.because})" for a in assumed]

@@ -214,6 +214,8 @@ class Evidence(Frozen):
     """Errata of the passages found."""
     assumed: tuple[Assumed, ...] = ()
     """What was taken to be meant before any rule was called."""
+    consulted: tuple[Call, ...] = ()
+    """What a chat model looked up while it wrote: its rows may be cited, it decides nothing."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -247,6 +249,8 @@ class Sentence(Frozen):
     text: str
     """As shown, marks such as [1] included."""
     after: str = " "
+    by_model: bool = False
+    """Written by a chat model, so that every word of it is checked."""
 
 
 class Draft(Frozen):
