@@ -116,7 +116,8 @@ def writer(
     """The writer: with a chat model, or without."""
     if chat is None:
         return QuotingWriter()
-    return ModelWriter(
+    signs = limits(tables)
+    made = ModelWriter(
         chat=chat,
         quoting=QuotingWriter(),
         checker=checks,
@@ -124,7 +125,10 @@ def writer(
         seconds=min(settings.chat_seconds, settings.answer_seconds),
         failed=ChatFailures(journal).keep,
         redact=lambda text: redact(text).text,
+        orders=lambda words: "order" in signs.found(words),
     )
+    made.warm()
+    return made
 
 
 def notes(tables: Tables) -> NoteReader:

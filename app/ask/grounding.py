@@ -81,6 +81,7 @@ class Checker:
             before, verdict = phrases.before(reading, call), call.result.verdict
             units += [before + verdict, before + phrases.parts(verdict)[0]]
         units += [phrases.contradiction_line(reading)]
+        units += [phrases.hint_line(hint) for hint in draft.evidence.hints]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
         units += [phrases.assumed_line(draft.evidence.assumed)]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.patterns import asks_barely
-from app.ask.turn import Call, Reading
+from app.ask.turn import Call, Hint, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
 from knowledge.rows import ErratumRow
 
@@ -118,6 +118,11 @@ def contradiction_line(reading: Reading) -> str:
     c = reading.contradictions[0]
     words = " and ".join(f"'{w}'" for w in c.words)
     return f"The question says both {words}: which was it?"
+
+
+def hint_line(hint: Hint) -> str:
+    """Words of the asker that may state an open fact, asked back."""
+    return f"You wrote '{hint.words}': {hint.value}?"
 
 
 def against_line(call: Call) -> str:

@@ -130,6 +130,8 @@ class QuotingWriter:
             page.add(line)
         if line := phrases.assumed_line(evidence.assumed):
             page.add(line)
+        for hint in evidence.hints:
+            page.add(phrases.hint_line(hint))
         _notes(page, evidence, book)
 
 

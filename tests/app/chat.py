@@ -12,17 +12,22 @@ from app.chat_failures import ChatFailures
 from app.interfaces.wire import AskRequest
 from app.journal import Journal
 from app.settings import Settings
+from app.wiring import limits
 from eval.chat_models.server import serving
 
 NAME = "openai:scripted"
 
 
 @contextmanager
-def written_by(script, assistant, seconds=10.0, clock=time.monotonic):
+def written_by(script, assistant, seconds=10.0, clock=time.monotonic, reading=False):
     """(assistant, server): the session's assistant, its writer the scripted model."""
     with serving(script) as server:
         settings = Settings(
-            _env_file=None, chat_model=NAME, chat_base_url=server.base_url, chat_seconds=seconds
+            _env_file=None,
+            chat_model=NAME,
+            chat_base_url=server.base_url,
+            chat_seconds=seconds,
+            chat_reading=reading,
         )
         journal = Journal(settings.home, "sqlite://")
         writer = ModelWriter(
@@ -34,7 +39,9 @@ def written_by(script, assistant, seconds=10.0, clock=time.monotonic):
             breaker=Breaker(clock),
             failed=ChatFailures(journal).keep,
             redact=lambda text: redact(text).text,
+            orders=lambda words: "order" in limits(assistant.tables).found(words),
         )
+        writer.warm()
         steps = dataclasses.replace(assistant.steps, writer=writer)
         yield (
             dataclasses.replace(assistant, steps=steps, chain=steps.runnable(), journal=journal),

@@ -4,10 +4,11 @@ A mark of the shelf is a number the model may cite. Nothing that is not on the s
 cited, and a guide's sentence that is wrong or out of date is not put there: its correction is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.ask import citing, guide
+from app.ask import citing, guide, phrases
+from app.ask.atoms import CODES
 from app.ask.turn import Call, Cited, Evidence, Quotable
 
 STEPS = 10
@@ -50,15 +51,33 @@ class Shelf:
         return [self.add(item) for item in _rows(call)]
 
 
-def stock(evidence: Evidence) -> Shelf:
-    """The shelf of one question: rows of the decisions, then the guide and its corrections."""
+def stock(
+    evidence: Evidence,
+    ours: Collection[str] = (),
+    orders: Callable[[str], bool] = lambda words: False,
+) -> Shelf:
+    """The shelf of one question: rows of the decisions, then the guide and its corrections.
+
+    `ours` are our own guides; `orders` tells a sentence that gives orders to a bot.
+    """
     shelf = Shelf()
     for call in evidence.calls:
         shelf.decide(call)
     for quotable in _sentences(evidence.quotable):
+        trusted = quotable.passage.document in ours or _tame(quotable, evidence)
+        if orders(quotable.words) or not trusted:
+            continue
         for item in _guide(evidence, quotable):
             shelf.add(item)
     return shelf
+
+
+def _tame(quotable: Quotable, evidence: Evidence) -> bool:
+    """Does a sentence of an added guide name no code but those asked about or decided?"""
+    known = set(evidence.reading.codes)
+    for call in evidence.calls:
+        known |= set(CODES.findall(" ".join(phrases.units_of(call))))
+    return set(CODES.findall(quotable.words)) <= known
 
 
 def _rows(call: Call) -> Iterator[Item]:

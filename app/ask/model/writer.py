@@ -15,7 +15,7 @@ from typing import Any
 
 from app.ask.chat_model import ChatModel
 from app.ask.grounding import Checker
-from app.ask.model import prompt, talk
+from app.ask.model import asking_back, prompt, talk
 from app.ask.model.breaker import Breaker
 from app.ask.model.failures import ModelFailure, caution, failure_of
 from app.ask.model.lookups import Lookups, offered
@@ -24,6 +24,7 @@ from app.ask.model.shelf import Shelf, stock
 from app.ask.turn import Cited, Draft, Evidence, Sentence
 from app.ask.writing import Page, QuotingWriter, cautions
 from knowledge.codebook import Codebook
+from knowledge.decisions import Undecided
 from knowledge.tables import Tables
 
 ROUNDS = 3
@@ -94,10 +95,16 @@ class ModelWriter:
     """Model, kind of failure and detail, to be kept."""
     redact: Callable[[str], str] = str
     """Takes out of a question what could name a patient."""
+    orders: Callable[[str], bool] = lambda words: False
+    """Tells a sentence that gives orders to a bot; a guide's is not shown to the model."""
 
     @property
     def name(self) -> str:
         return self.chat.name
+
+    def warm(self) -> None:
+        """Make the tools now rather than in the first answer's time."""
+        _ = self._with_tools
 
     def write(self, evidence: Evidence, book: Codebook) -> Draft:
         """The whole answer at once."""
@@ -114,28 +121,17 @@ class ModelWriter:
     ) -> Writing:
         """Events as they come about, and at last the draft they add up to."""
         plain = self.quoting.write(evidence, book)
-        if not _explains(plain):
+        telling = self._begin(plain, book, stopped)
+        if telling is None:
             yield from _whole(plain)
             return plain
-        page = self.quoting.opening(evidence, book)
-        shelf = stock(evidence)
-        telling = Telling(
-            evidence=evidence,
-            page=page,
-            shelf=shelf,
-            lookups=Lookups(self._tools, evidence.reading.on, shelf),
-            until=time.monotonic() + self.seconds * (1 - RESERVE),
-            stopped=stopped,
-        )
-        if self._problems(telling):
-            yield from _whole(plain)
-            return plain
-        page.end_line()
+        page = telling.page
         try:
             if self.breaker.resting:
                 raise ModelFailure("resting")
             yield from telling.release()
             yield from self._exchange(telling)
+            telling.evidence = self._asking_back(telling)
         except talk.Stopped:
             return plain
         except Exception as why:
@@ -148,9 +144,39 @@ class ModelWriter:
             yield from _whole(plain)
             return plain.model_copy(update={"cautions": (*plain.cautions, caution(failure.kind))})
         page.end_line()
-        self.quoting.closing(page, evidence, book)
+        self.quoting.closing(page, telling.evidence, book)
         yield from telling.release()
         return self._draft(telling, plain)
+
+    def _begin(self, plain: Draft, book: Codebook, stopped: Callable[[], bool]) -> Telling | None:
+        """Our opening and what the model is shown; None where there is nothing to explain."""
+        if not _explains(plain):
+            return None
+        evidence = plain.evidence
+        shelf = stock(evidence, [guide.id for guide in self.tables.guides], self.orders)
+        telling = Telling(
+            evidence=evidence,
+            page=self.quoting.opening(evidence, book),
+            shelf=shelf,
+            lookups=Lookups(self._tools, evidence.reading.on, shelf),
+            until=time.monotonic() + self.seconds * (1 - RESERVE),
+            stopped=stopped,
+        )
+        if self._problems(telling):
+            return None
+        telling.page.end_line()
+        return telling
+
+    def judged(self, evidence: Evidence, book: Codebook) -> "Judged | None":
+        """What the model would be sent, and the check of any sentence it could write."""
+        telling = self._begin(self.quoting.write(evidence, book), book, never)
+        return None if telling is None else Judged(self, telling)
+
+    def said(self, telling: Telling) -> list[Any]:
+        """The messages that begin an exchange."""
+        question = self.redact(telling.evidence.reading.question.text)
+        shown = [s.text for s in telling.page.sentences]
+        return prompt.messages(question, telling.evidence, telling.shelf, shown)
 
     def _draft(self, telling: Telling, plain: Draft) -> Draft:
         page = telling.page
@@ -164,13 +190,25 @@ class ModelWriter:
             writer=self.name,
         )
 
+    def _asking_back(self, telling: Telling) -> Evidence:
+        """The evidence with words that may state an open fact, when the settings want that."""
+        evidence = telling.evidence
+        lead = evidence.leading.result if evidence.leading else None
+        if not self.chat.reading or not isinstance(lead, Undecided):
+            return evidence
+        asked = asking_back.messages(self.redact(evidence.reading.question.text), lead)
+        try:
+            reply = "".join(talk.reply(self.chat.model, asked, telling.until, telling.stopped))
+        except ModelFailure as why:
+            self.failed(self.name, why.kind, why.detail)
+            return evidence
+        return evidence.model_copy(update={"hints": asking_back.hints(reply, evidence)})
+
     # --- the exchange ----------------------------------------------------------------
 
     def _exchange(self, telling: Telling) -> Iterator[Event]:
         """A draft, and one repair of it. Raises ModelFailure."""
-        question = self.redact(telling.evidence.reading.question.text)
-        shown = [s.text for s in telling.page.sentences]
-        said = prompt.messages(question, telling.evidence, telling.shelf, shown)
+        said = self.said(telling)
         yield from self._reply(telling, said)
         if telling.refused:
             said.append(prompt.repair(telling.refused, telling.prose))
@@ -239,18 +277,25 @@ class ModelWriter:
         """
         if len(telling.prose) >= MOST:
             return
-        cited, sentence, unknown = _translated(text, telling)
+        cited, sentence, problems = self.look(telling, text)
         if sentence.text in telling.prose:
             return
-        problems = [("mark", f"mark [{mark}] stands for nothing") for mark in unknown]
-        if not unknown:
-            problems = self._problems(telling, [sentence], cited)
         if problems:
             telling.refused.append((text, "; ".join(why for _, why in problems)))
             telling.kinds += [kind for kind, _ in problems]
         elif not telling.refused:
             telling.page.cited = cited
             telling.page.sentences.append(sentence)
+
+    def look(
+        self, telling: Telling, text: str
+    ) -> tuple[list[Cited], Sentence, list[tuple[str, str]]]:
+        """The sentence under the marks of the page, and the kind and reason of each problem."""
+        cited, sentence, unknown = _translated(text, telling)
+        if unknown:
+            missing = [("mark", f"mark [{mark}] stands for nothing") for mark in unknown]
+            return cited, sentence, missing
+        return cited, sentence, self._problems(telling, [sentence], cited)
 
     def _problems(
         self,
@@ -267,6 +312,22 @@ class ModelWriter:
             cited=tuple(page.cited if cited is None else cited),
         )
         return [(p.kind, p.why) for p in self.checker.problems(draft)]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One question as a model would be asked it, so that its words can be judged beforehand."""
+
+    writer: ModelWriter
+    telling: Telling
+
+    @property
+    def said(self) -> list[Any]:
+        return self.writer.said(self.telling)
+
+    def wrong(self, text: str) -> str:
+        """Why a sentence would be refused; "" = it would be shown."""
+        return "; ".join(why for _, why in self.writer.look(self.telling, text)[2])
 
 
 def _translated(text: str, telling: Telling) -> tuple[list[Cited], Sentence, list[int]]:
