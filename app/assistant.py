@@ -12,15 +12,20 @@ import structlog
 
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
+from app.ask.earlier import restored, stored
 from app.ask.model.writer import never
 from app.ask.privacy import redact
 from app.ask.subject import call
+from app.ask.talk.following import left_by, lines_of
 from app.ask.turn import Call, Draft, Question
 from app.caller import LOCAL, Caller
 from app.interfaces import note_wire, wire
 from app.journal import Journal, JournalUnwritable
 from app.notes.reader import NoteReader
+from app.threads import Held, Threads, TurnTaken, new_id
+from app.turns import keep_turn, turn
 from ingest.index import PassageIndex
+from knowledge.decisions import Undecided
 from knowledge.facts import Encounter
 from knowledge.passages import Guide, Passage
 from knowledge.rules.claim import Checked, Claim, DayBooks, check
@@ -41,19 +46,25 @@ class Assistant:
     steps: Steps
     chain: Any
     journal: Journal
+    threads: Threads
     notes: NoteReader
     today: Any
     """() -> date: the clock's day, read once a question."""
     versions: dict[str, str]
 
     def ask(self, request: wire.AskRequest, caller: Caller = LOCAL) -> wire.Answer:
-        """One question, one checked answer, kept in the journal."""
+        """One question, one checked answer, kept in the journal. Raises UnknownThread."""
         started = time.perf_counter()
-        draft = untraced(self.chain, self.question(request))
-        return self.finish(draft, request, started, caller)
+        with turn(self.threads, request.thread_id, caller) as held:
+            while True:
+                draft = untraced(self.chain, self.question(request, held))
+                try:
+                    return self.finish(draft, request, started, caller, held)
+                except TurnTaken:
+                    held = self.threads.find(held.id, caller.owner)
 
-    def question(self, request: wire.AskRequest) -> Question:
-        """The request as the chain takes it: redacted, with today's date."""
+    def question(self, request: wire.AskRequest, held: Held | None = None) -> Question:
+        """The request as the chain takes it: redacted, with today and what was said before."""
         redacted = redact(request.question)
         return Question(
             text=redacted.text,
@@ -68,29 +79,39 @@ class Assistant:
             ),
             style=request.style,
             thread_id=request.thread_id,
+            earlier=restored(held.state) if held and held.state else None,
             identifiers=redacted.kinds,
         )
 
     def finish(
-        self, draft: Draft, request: wire.AskRequest, started: float, caller: Caller = LOCAL
+        self,
+        draft: Draft,
+        request: wire.AskRequest,
+        started: float,
+        caller: Caller = LOCAL,
+        held: Held | None = None,
     ) -> wire.Answer:
-        """Give the draft its id and versions, and keep it."""
+        """Give the draft its id and versions, and keep it. Raises TurnTaken."""
+        held = held or Held(new_id())
+        asked = draft.evidence.reading.question
         found = as_answer(
             draft,
             self.tables,
             id=str(uuid.uuid4()),
-            thread_id=request.thread_id or str(uuid.uuid4()),
+            thread_id=held.id,
             versions=self.versions,
             passages={p.key: p for p in draft.evidence.passages},
         )
         found.timings_ms["total"] = round((time.perf_counter() - started) * 1000, 3)
+        if note := keep_turn(self.threads, held, request.thread_id, caller, self._left(draft)):
+            found.cautions.append(wire.CautionOut(text=note, source=""))
         try:
             self.journal.keep(
                 found.id,
                 found.thread_id,
                 found.model_dump(by_alias=True),
                 caller.owner,
-                draft.evidence.reading.question.text,
+                asked.said or asked.text,
             )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))
@@ -98,30 +119,53 @@ class Assistant:
             found.cautions.append(wire.CautionOut(text=text, source=""))
         return found
 
+    def _left(self, draft: Draft) -> dict[str, Any]:
+        """What this turn leaves to the next one."""
+        reading, lead = draft.evidence.reading, draft.evidence.leading
+        asked = draft.outcome == "needs_facts" and lead and isinstance(lead.result, Undecided)
+        missing = lead.result.missing if asked and lead else ()  # type: ignore[union-attr]
+        lines = lines_of(draft.evidence.calls, missing, self.tables.on(reading.on))
+        return stored(left_by(reading, reading.question.earlier, lines))
+
     def stream(
         self,
         request: wire.AskRequest,
         caller: Caller = LOCAL,
         stopped: Callable[[], bool] = never,
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The same in events: steps, checked sentences, the answer.
+        """The same in events: steps, checked sentences, the answer. Raises UnknownThread.
 
         When `stopped` says that nobody waits, a chat model's call is broken off.
         """
         started = time.perf_counter()
-        question = self.question(request)
-        yield "step", {"name": "read", "detail": "reading the question"}
-        reading = self.steps.read(question)
-        detail = ", ".join((*reading.topics, *reading.codes)) or "no code or topic named"
-        yield "step", {"name": "gather", "detail": detail}
-        evidence = self.steps.gather(reading)
-        rules = ", ".join(c.tool for c in evidence.calls) or "no rule called for"
-        yield "step", {"name": "write", "detail": rules}
-        draft = yield from self.steps.compose(evidence, stopped)
-        if stopped():
-            return
-        found = self.finish(draft, request, started, caller)
+        with turn(self.threads, request.thread_id, caller) as held:
+            while True:
+                yield "step", {"name": "read", "detail": "reading the question"}
+                reading = self.steps.read(self.question(request, held))
+                detail = ", ".join((*reading.topics, *reading.codes)) or "no code or topic named"
+                yield "step", {"name": "gather", "detail": detail}
+                evidence = self.steps.gather(reading)
+                rules = ", ".join(c.tool for c in evidence.calls) or "no rule called for"
+                yield "step", {"name": "write", "detail": rules}
+                draft = yield from self.steps.compose(evidence, stopped)
+                if stopped():
+                    return
+                try:
+                    found = self.finish(draft, request, started, caller, held)
+                    break
+                except TurnTaken:
+                    if self.steps.live:
+                        yield "step", {"name": "restart", "detail": "another turn came first"}
+                    held = self.threads.find(held.id, caller.owner)
+        if not self.steps.live:
+            for sentence in _pieces(draft):
+                yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
+
+    def holds(self, thread_id: str, caller: Caller) -> None:
+        """Raises UnknownThread when this caller has no such conversation."""
+        with turn(self.threads, thread_id, caller):
+            pass
 
     def note(self, request: note_wire.NoteRequest) -> note_wire.CodedNote:
         """A procedure note's facts, claim lines and gaps; nothing of it is kept."""
@@ -190,3 +234,11 @@ class Assistant:
 
     def close(self) -> None:
         self.index.close()
+
+
+def _pieces(draft: Draft) -> list[str]:
+    """Sentences with their white space; joined they are the answer's text."""
+    pieces = [s.text + s.after for s in draft.sentences]
+    if pieces:
+        pieces[-1] = pieces[-1].rstrip()
+    return pieces

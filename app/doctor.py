@@ -93,6 +93,20 @@ def _slash(settings: Settings) -> Iterator[Finding]:
                 yield Finding(False, f"{where}; {told}, so remove it")
             elif host.address:
                 yield Finding(True, f"{where}; replies go to {host.address}, whatever DNS says")
+    if settings.slack_signing_secret or settings.mattermost_token:
+        yield _told(_jobs, settings)
+
+
+def _jobs(settings: Settings) -> str:
+    """How the replies of the last week fared."""
+    import time
+
+    from app.interfaces.slash.jobs import Jobs
+    from ingest.build import home_folder
+
+    counts = Jobs(home_folder(settings.home), settings.database_url, time.time).counts()
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    return f"slash jobs kept: {told or 'none'}"
 
 
 def _home(settings: Settings) -> str:

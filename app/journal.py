@@ -51,8 +51,13 @@ class Journal:
 
     @property
     def engine(self) -> Any:
-        """The database, for a table that another module keeps. Raises what the driver raises."""
+        """The database, for the tables that stand beside the answers."""
         return self._open()[0]
+
+    @property
+    def answers(self) -> Any:
+        """The table of the answers."""
+        return self._open()[1]
 
     def feedback(
         self,

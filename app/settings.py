@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL of the journal; empty = SQLite in LAMINA_HOME."""
 
+    thread_days: int = Field(30, ge=1, le=3650)
+    """Days a conversation is kept after its last turn; then it is deleted with its answers."""
+
+    thread_turns: int = Field(50, ge=1, le=1000)
+    """Turns of one conversation; the next question opens a new one."""
+
     log_level: str = Field("WARNING", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     """DEBUG, INFO, WARNING or ERROR."""
 

@@ -7,7 +7,7 @@ differs by one token, so no code or figure is matched fuzzily.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
@@ -15,6 +15,7 @@ from operator import or_
 from app.ask import citing, phrases
 from app.ask.atoms import CODES, NUMBER, AtomReader
 from app.ask.entailment import Entailment
+from app.ask.glossed import Glossed
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
 from app.ask.wording import COMMON
@@ -58,6 +59,8 @@ class Checker:
     modifiers: frozenset[str]
     own_words: tuple[str, ...] = ()
     """Sentences that are Lamina's own, such as a refusal."""
+    gloss: Callable[[str], str] = str
+    """A Spanish sentence in English, word for word."""
     known: tuple[str, ...] = ()
     """Words of the trade, which a chat model may use without being asked."""
 
@@ -80,7 +83,7 @@ class Checker:
         for call in draft.evidence.calls:
             before, verdict = phrases.before(reading, call), call.result.verdict
             units += [before + verdict, before + phrases.parts(verdict)[0]]
-        units += [phrases.contradiction_line(reading)]
+        units += [phrases.contradiction_line(reading), phrases.kept_line(reading)]
         units += [phrases.hint_line(hint) for hint in draft.evidence.hints]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
@@ -106,6 +109,11 @@ class Checker:
                 yield "quote", f"quote not found verbatim: {quote[:60]}"
         told = plain(sentence.text)
         backing = [*decided, *_texts(cited, draft)]
+        if sentence.language != "en" and told not in self.own_words:
+            # it has few words, so only a verdict may back it: a flip names other codes too
+            if not self.glossed.supported(self.gloss(told), _verdicts(draft)):
+                yield "unbacked", f"not backed by what it cites: {told[:80]}"
+            return
         if told and told not in {plain(unit) for unit in backing}:
             yield "unbacked", f"not backed by what it cites: {told[:80]}"
         elif told and marks and not _rest_on(told, cited, draft):
@@ -162,6 +170,10 @@ class Checker:
         return ""
 
     @cached_property
+    def glossed(self) -> Glossed:
+        return Glossed(self.reader)
+
+    @cached_property
     def entailment(self) -> Entailment:
         return Entailment(self._values)
 
@@ -188,6 +200,15 @@ def plain(text: str) -> str:
 LEADS = "|".join(map(re.escape, phrases.GUIDE_LEADS.values()))
 QUOTED = re.compile(rf"(?:(?:{LEADS}) )?“[^”]+”")
 """Words of a guide and nothing else, which are checked letter by letter."""
+
+
+def _verdicts(draft: Draft) -> list[str]:
+    """What the decisions say first, as it is told and by itself."""
+    reading = draft.evidence.reading
+    told = [phrases.before(reading, c) + c.result.verdict for c in draft.evidence.calls]
+    told += [call.result.verdict for call in draft.evidence.calls]
+    told += [m.question for c in draft.evidence.calls for m in getattr(c.result, "missing", ())]
+    return [*told, *(part for verdict in told for part in phrases.parts(verdict))]
 
 
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from app.ask.patterns import asks_barely
 from app.ask.turn import Call, Hint, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
-from knowledge.rows import ErratumRow
+from knowledge.guide_rows import ErratumRow
 
 WITH = {
     "imaging": {
@@ -123,6 +123,12 @@ def contradiction_line(reading: Reading) -> str:
 def hint_line(hint: Hint) -> str:
     """Words of the asker that may state an open fact, asked back."""
     return f"You wrote '{hint.words}': {hint.value}?"
+
+
+def kept_line(reading: Reading) -> str:
+    """What was said in earlier turns and still holds, in one line."""
+    told = reading.follows.told if reading.follows else ""
+    return f"Still: {told}." if told else ""
 
 
 def against_line(call: Call) -> str:

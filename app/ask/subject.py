@@ -71,7 +71,9 @@ CODING = (
     "compare",
 )
 DECLINED = ("clinical", "gaming")
-OUTSIDE = ("out_of_scope", "greeting")
+TALK = ("greeting", "thanks", "afresh")
+"""What is answered by a sentence of scope.toml and leaves the conversation as it is."""
+OUTSIDE = ("out_of_scope", *TALK)
 
 
 def call(tool: str, book: Codebook, **arguments: Any) -> Call:

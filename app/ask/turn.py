@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.ask.earlier import Earlier
 from app.ask.sessions import Sessions
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.guide_rows import ErratumRow
 from knowledge.passages import Passage
-from knowledge.rows import ErratumRow
 
 Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 
@@ -27,8 +28,29 @@ class Question(Frozen):
     encounter: Encounter = Encounter()
     style: Literal["full", "brief"] = "full"
     thread_id: str | None = None
+    language: str = "en"
+    """Two letters; "other" = a script that is not ours."""
+    said: str = ""
+    """The redacted words as they were asked, where `text` is their English gloss."""
     identifiers: tuple[str, ...] = ()
     """Kinds of identifiers that were taken out of the text, such as "date of birth"."""
+    earlier: Earlier | None = None
+    """What the conversation said so far; None = this opens one."""
+
+
+class Follows(Frozen):
+    """What a reading took over from earlier turns."""
+
+    kept: tuple[tuple[str, str], ...] = ()
+    """Fact and value, in the order in which they are told."""
+    told: str = ""
+    """The same in words."""
+    procedures: tuple[Procedure, ...] = ()
+    """As they stand now, even where this turn does not ask of them."""
+    subject: tuple[str, ...] = ()
+    """The codes that "it" meant before this turn."""
+    seen: tuple[str, ...] = ()
+    """Diagnoses named before."""
 
 
 class Mention(Frozen):
@@ -157,6 +179,8 @@ class Reading(Frozen):
     """No cue word names the leading topic: only the nearest examples suggest it."""
     confidence: float = 0.0
     """How near the question is to what Lamina knows, 0 to 1."""
+    follows: Follows | None = None
+    """What was taken over from earlier turns; None = it stands by itself."""
 
     @property
     def on(self) -> date:
@@ -261,6 +285,8 @@ class Sentence(Frozen):
     after: str = " "
     by_model: bool = False
     """Written by a chat model, so that every word of it is checked."""
+    language: str = "en"
+    """"es" = said in Spanish, and checked by its English gloss."""
 
 
 class Draft(Frozen):

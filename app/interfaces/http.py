@@ -27,6 +27,7 @@ from app.interfaces.problems import Refused, install, shown, wrong_values
 from app.interfaces.slash import routes as slash_routes
 from app.settings import Settings
 from app.sites import read_hosts, read_sites
+from app.threads import UnknownThread
 from knowledge.errors import UnknownPassage
 from knowledge.topics import RULES
 
@@ -63,6 +64,7 @@ def create(build: Callable[[], Assistant], settings: Settings, bound: str = "") 
     app.add_middleware(Doorway, sites=read_sites(settings.site_keys), names=names)
     _health(app, engine)
     _asking(app, engine)
+    _threads(app, engine)
     _notes(app, engine)
     _looking_up(app, engine)
     _tools(app, engine)
@@ -97,6 +99,10 @@ def _asking(app: FastAPI, engine: Engine) -> None:
         engine.admit()
         return await engine.run(lambda: assistant.ask(request, caller))
 
+    @app.exception_handler(UnknownThread)
+    async def unknown_thread(request: Request, why: UnknownThread) -> Response:
+        return not_kept(why.id).response()
+
     @app.post(
         "/v1/ask/stream",
         response_class=StreamingResponse,
@@ -104,10 +110,30 @@ def _asking(app: FastAPI, engine: Engine) -> None:
     )
     async def ask_stream(request: wire.AskRequest, caller: Who) -> StreamingResponse:
         """The same as server-sent events: step, sentence, answer, then done or error."""
-        engine.assistant()
+        assistant = engine.assistant()
         engine.admit()
+        if request.thread_id:
+            # before the stream begins, so that it is a 404 and no event
+            await engine.run(lambda: assistant.holds(request.thread_id or "", caller))
         events = _frames(engine.stream(request, caller))
         return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+def _threads(app: FastAPI, engine: Engine) -> None:
+    @app.delete("/v1/threads/{id}", status_code=204, response_class=Response)
+    async def forget(id: str, caller: Who) -> Response:
+        """Delete a conversation: its turns and its answers."""
+        assistant = engine.assistant()
+        await engine.run(lambda: assistant.threads.forget(id, caller.owner))
+        return Response(status_code=204)
+
+
+def not_kept(id: str) -> Refused:
+    """The same for a conversation that never was, is over, or is another caller's."""
+    return Refused(
+        404,
+        f"No conversation {shown(id)} is kept; leave thread_id out to open a new one.",
+    )
 
 
 def _notes(app: FastAPI, engine: Engine) -> None:

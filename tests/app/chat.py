@@ -8,6 +8,7 @@ from app.ask import chat_model
 from app.ask.model.breaker import Breaker
 from app.ask.model.writer import ModelWriter
 from app.ask.privacy import redact
+from app.ask.talk.telling import with_kept
 from app.chat_failures import ChatFailures
 from app.interfaces.wire import AskRequest
 from app.journal import Journal
@@ -36,6 +37,7 @@ def written_by(script, assistant, seconds=10.0, clock=time.monotonic, reading=Fa
             checker=assistant.steps.checker,
             tables=assistant.tables,
             seconds=seconds,
+            dress=lambda draft: assistant.steps.spanish.told(with_kept(draft)),
             breaker=Breaker(clock),
             failed=ChatFailures(journal).keep,
             redact=lambda text: redact(text).text,

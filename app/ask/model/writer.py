@@ -21,7 +21,9 @@ from app.ask.model.failures import ModelFailure, caution, failure_of
 from app.ask.model.lookups import Lookups, offered
 from app.ask.model.pieces import Pieces
 from app.ask.model.shelf import Shelf, stock
+from app.ask.talk.telling import with_kept
 from app.ask.turn import Cited, Draft, Evidence, Sentence
+from app.ask.withholding import withheld
 from app.ask.writing import Page, QuotingWriter, cautions
 from knowledge.codebook import Codebook
 from knowledge.decisions import Undecided
@@ -90,6 +92,8 @@ class ModelWriter:
     tables: Tables
     seconds: float
     """Longest time for the model, what is kept for the quoting answer included."""
+    dress: Callable[[Draft], Draft] = lambda draft: draft
+    """What is said of the conversation and in other languages, put into the quoting answer."""
     breaker: Breaker = field(default_factory=lambda: Breaker(time.monotonic))
     failed: Callable[[str, str, str], None] = lambda model, kind, detail: None
     """Model, kind of failure and detail, to be kept."""
@@ -120,7 +124,7 @@ class ModelWriter:
         self, evidence: Evidence, book: Codebook, stopped: Callable[[], bool] = never
     ) -> Writing:
         """Events as they come about, and at last the draft they add up to."""
-        plain = self.quoting.write(evidence, book)
+        plain = withheld(self.dress(self.quoting.write(evidence, book)), self.checker)
         telling = self._begin(plain, book, stopped)
         if telling is None:
             yield from _whole(plain)
@@ -164,6 +168,8 @@ class ModelWriter:
         )
         if self._problems(telling):
             return None
+        begun = plain.model_copy(update={"sentences": tuple(telling.page.sentences)})
+        telling.page.sentences = list(with_kept(begun).sentences)
         telling.page.end_line()
         return telling
 
@@ -353,6 +359,7 @@ def _explains(plain: Draft) -> bool:
         plain.outcome in ("answered", "needs_facts")
         and topics[:1] != ("greeting",)
         and evidence.reading.question.style == "full"
+        and evidence.reading.question.language == "en"
         and not any(call.tool in NOT_ASKED for call in evidence.calls)
     )
 

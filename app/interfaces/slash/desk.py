@@ -17,7 +17,9 @@ from app.interfaces.slash import notices
 from app.interfaces.slash.acts import Ask, Choose, Publish, Rate, Show, Sources
 from app.interfaces.slash.jobs import Job, Jobs
 from app.interfaces.slash.replies import Cited, Notice, Reply, Shown
+from app.interfaces.slash.talks import Talks
 from app.interfaces.wire import Answer, AskRequest
+from app.threads import UnknownThread
 
 log = structlog.get_logger("lamina.slash")
 TURNS = 12
@@ -27,8 +29,8 @@ TURNS = 12
 class Desk:
     """Performs the acts of jobs."""
 
-    def __init__(self, assistant: Callable[[], Assistant], jobs: Jobs) -> None:
-        self._assistant, self._jobs = assistant, jobs
+    def __init__(self, assistant: Callable[[], Assistant], jobs: Jobs, talks: Talks) -> None:
+        self._assistant, self._jobs, self._talks = assistant, jobs, talks
 
     def perform(self, job: Job) -> Reply:
         """The reply to a job. Raises what the assistant raises."""
@@ -36,7 +38,7 @@ class Desk:
         if isinstance(act, Ask | Choose):
             return self._answer(job, act)
         if act.kind == "new":
-            self._jobs.forget_thread(job.owner)
+            self._talks.forget(job.owner)
             return Notice(notices.NEW, job.kinds)
         if isinstance(act, Show | Sources | Publish | Rate):
             return self._of_answer(job, act)
@@ -52,8 +54,9 @@ class Desk:
             asked = self._asked(job, act)
             if isinstance(asked, Notice):
                 return asked
-            kept = self._assistant().ask(asked, _caller(job))
-            self._jobs.answered(job.id, kept.id, kept.thread_id, job.owner)
+            kept = self._ask(asked, _caller(job))
+            self._jobs.answered(job.id, kept.id)
+            self._talks.remember(job.owner, kept.thread_id, kept.id)
         return Shown(
             answer=kept,
             question=act.question if isinstance(act, Ask) else "",
@@ -62,6 +65,13 @@ class Desk:
             because=notices.NOT_PUBLIC if isinstance(act, Ask) and act.public != public else "",
             job=job.id,
         )
+
+    def _ask(self, asked: AskRequest, caller: Caller) -> Answer:
+        """The answer; a conversation that is over opens anew."""
+        try:
+            return self._assistant().ask(asked, caller)
+        except UnknownThread:
+            return self._assistant().ask(asked.model_copy(update={"thread_id": None}), caller)
 
     def _asked(self, job: Job, act: Ask | Choose) -> AskRequest | Notice:
         """The request that a question or a choice comes to."""
@@ -76,7 +86,7 @@ class Desk:
                 "question": " ".join([first.question, *said]),
                 "service_date": first.service_date,
             }
-        thread, _ = self._jobs.last(job.owner)
+        thread, _ = self._talks.last(job.owner)
         try:
             return AskRequest(thread_id=thread or None, **fields)
         except ValidationError as why:
@@ -87,7 +97,7 @@ class Desk:
         said: list[str] = []
         for _ in range(TURNS):
             said.insert(0, f"{act.fact.replace('_', ' ').capitalize()}: {act.value}.")
-            before = self._jobs.asked(act.answer, job.owner, job.place)
+            before = self._talks.asked(act.answer, job.owner, job.place)
             if before is None:
                 break
             if isinstance(before.act, Ask):
@@ -100,10 +110,10 @@ class Desk:
     # --- answers given before --------------------------------------------------------
 
     def _of_answer(self, job: Job, act: Show | Sources | Publish | Rate) -> Reply:
-        id = act.answer or self._jobs.last(job.owner)[1]
+        id = act.answer or self._talks.last(job.owner)[1]
         if not id:
             return Notice(notices.NOTHING_YET, job.kinds)
-        before = self._jobs.asked(id, job.owner, job.place)
+        before = self._talks.asked(id, job.owner, job.place)
         answer = self._kept(id, before.owner) if before else None
         if before is None or answer is None:
             return Notice(notices.KEPT_NO_LONGER, job.kinds)

@@ -1,6 +1,6 @@
 """The chat page in a real browser: verdict first, sources opened, choices, details, history."""
 
-from tests.app.conftest import answer, ask, question_box, streams
+from tests.app.page.conftest import answer, ask, question_box, streams
 
 CESI = "what is the CESI code?"
 
@@ -96,7 +96,8 @@ def test_what_was_assumed_is_corrected_by_one_tap(page):
 
 def test_feedback_is_sent_with_its_reasons(page):
     turn = ask(page, "does 62321 need a modifier?")
-    turn.get_by_label("Not helpful").click()
+    with page.expect_response("**/v1/feedback"):
+        turn.get_by_label("Not helpful").click()
     turn.get_by_label("Wrong code").check()
     turn.get_by_label("Comment").fill("Nobody's name.")
     with page.expect_response("**/v1/feedback") as reply:
@@ -120,6 +121,10 @@ def test_a_conversation_comes_back_and_an_answer_has_a_link(page, address):
     assert page.locator("#talks button").inner_text() == CESI
     page.locator("#fresh").click()
     assert page.locator(".turn").count() == 0
+    page.locator("#talks button").click()
+    page.locator(".held").wait_for()
+    page.locator("#forget").click()
+    assert page.locator("#talks button, .turn").count() == 0
     page.goto(f"{address}/#answer={first}")
     page.locator(".held").wait_for()
     assert page.locator(".turn .answer").inner_text() == shown
