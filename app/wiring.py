@@ -8,20 +8,25 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.ask.chain import Steps
+from app.ask.chat_model import ChatModel, chat_model
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
 from app.ask.languages import Languages
 from app.ask.lexicon import Lexicon
 from app.ask.limits import Limits
+from app.ask.model.writer import ModelWriter
+from app.ask.privacy import redact
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
 from app.ask.spanish import Spanish
 from app.ask.talk.following import Follower
 from app.ask.talk.marks import Hearer
 from app.ask.talk.restating import Restater
+from app.ask.talk.telling import with_kept
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
+from app.chat_failures import ChatFailures
 from app.journal import Journal
 from app.notes.reader import NoteReader
 from app.notes.words import NoteWords
@@ -69,6 +74,7 @@ def assistant(
     tables: Tables | None = None,
 ) -> Assistant:
     """Everything a door needs; a stale or missing index is built first."""
+    chat = chat_model(settings)
     tables = tables or load()
     home = home_folder(settings.home)
     embedder = open_embedder(settings.embedder, home)
@@ -87,18 +93,20 @@ def assistant(
 
     aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
     topics = TopicReader(embed, index, limits(tables), aspects)
+    journal = Journal(home, settings.database_url)
+    checks = checker(tables, lexicon)
+    spanish = Spanish(said_in_spanish(tables))
     reader = Reader(lexicon, topics)
     steps = Steps(
         tables=tables,
         reader=reader,
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
-        writer=QuotingWriter(),
-        checker=checker(tables, lexicon),
+        writer=writer(chat, settings, tables, checks, journal, spanish),
+        checker=checks,
         languages=languages(tables),
-        spanish=Spanish(said_in_spanish(tables)),
+        spanish=spanish,
         follower=follower(tables, reader, rows),
     )
-    journal = Journal(home, settings.database_url)
     return Assistant(
         tables=tables,
         held=tuple(shelf.guides),
@@ -115,6 +123,33 @@ def assistant(
             "index": index.manifest.id,
         },
     )
+
+
+def writer(
+    chat: ChatModel | None,
+    settings: Settings,
+    tables: Tables,
+    checks: Checker,
+    journal: Journal,
+    spanish: Spanish,
+) -> QuotingWriter | ModelWriter:
+    """The writer: with a chat model, or without."""
+    if chat is None:
+        return QuotingWriter()
+    signs = limits(tables)
+    made = ModelWriter(
+        chat=chat,
+        quoting=QuotingWriter(),
+        checker=checks,
+        tables=tables,
+        seconds=min(settings.chat_seconds, settings.answer_seconds),
+        dress=lambda draft: spanish.told(with_kept(draft)),
+        failed=ChatFailures(journal).keep,
+        redact=lambda text: redact(text).text,
+        orders=lambda words: "order" in signs.found(words),
+    )
+    made.warm()
+    return made
 
 
 def notes(tables: Tables) -> NoteReader:

@@ -226,6 +226,14 @@ class Quotable(Frozen):
         return self.passage.text[self.start : self.end]
 
 
+class Hint(Frozen):
+    """Words of the question that may state an open fact; asked back, never taken."""
+
+    fact: str
+    value: str
+    words: str
+
+
 class Evidence(Frozen):
     """All an answer may rest on."""
 
@@ -238,6 +246,10 @@ class Evidence(Frozen):
     """Errata of the passages found."""
     assumed: tuple[Assumed, ...] = ()
     """What was taken to be meant before any rule was called."""
+    hints: tuple[Hint, ...] = ()
+    """What a chat model would read into words that the lexicon does not know."""
+    consulted: tuple[Call, ...] = ()
+    """What a chat model looked up while it wrote: its rows may be cited, it decides nothing."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -271,6 +283,8 @@ class Sentence(Frozen):
     text: str
     """As shown, marks such as [1] included."""
     after: str = " "
+    by_model: bool = False
+    """Written by a chat model, so that every word of it is checked."""
     language: str = "en"
     """"es" = said in Spanish, and checked by its English gloss."""
 
