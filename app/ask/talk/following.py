@@ -30,6 +30,9 @@ from knowledge.talk_rows import ApartRow, ReplyRow
 
 WHAT_ABOUT = re.compile(r"^\W*(?:\w+\s+)?(?:what|how)\s+about\b", re.I)
 """ "And what about ...": a question word that asks nothing of its own."""
+AMOUNT = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|ml|cc|milligrams?)\b", re.I)
+AND_LEVEL = re.compile(r"^\W*and\s+(?:the\s+)?(?:(?:left|right)\s+)?[CTLS]\d", re.I)
+""" "And S1": one more level, where "and for S1" asks of another one."""
 INSTEAD = re.compile(
     r",?\s*\b(?:instead of|rather than|in place of)\s+(?:the\s+)?(?:\d{5}|[A-Z]\d{4})\b", re.I
 )
@@ -167,7 +170,8 @@ class _Turn:
             now = self._of_the_catheter() or now
         if "other_side" in marks.said:
             now = self._other_side(now)
-        merged = merging.procedures(self.earlier.procedures, now, marks.said, book)
+        said = marks.said | ({"more"} if AND_LEVEL.match(self.question.text) else set())
+        merged = merging.procedures(self.earlier.procedures, now, said, book)
         if "further" in marks.said and not any(p.levels for p in now):
             more = merging.one_more(merged.procedures, book)
             merged = merging.Merged(more, _without(merged.kept, "levels"), merged.changed)
@@ -327,6 +331,9 @@ class _Turn:
         )
         others = self._others(inherits, own_words, topics)
         drugs = () if own.served.drugs or not inherits else earlier.drugs
+        if AMOUNT.search(own_words):
+            # "10 mg?": another amount of the drug that was spoken of
+            drugs = tuple(d.model_copy(update={"dose": None}) for d in drugs)
         asked = (earlier.lead,) if inherits else ()
         if own.served.drugs and not inherits and not topics:
             asked = ("drugs",)
@@ -500,6 +507,8 @@ class _Turn:
         """The earlier topics, the one that led the answer first."""
         earlier = self.earlier
         first = (earlier.lead,) if earlier.lead == "code_selection" else ()
+        if earlier.lead == "utilisation":
+            return ("coverage",)
         return tuple(dict.fromkeys((*first, *earlier.topics)))
 
     def _payer_before(self) -> str:
