@@ -23,7 +23,7 @@ from app.ask.talk.marks import Hearer, Marks
 from app.ask.talk.relation import BOUND, asks, own_codes, relation, says, stands_beside
 from app.ask.talk.restating import Restater
 from app.ask.talk.siblings import siblings
-from app.ask.turn import Follows, Question, Reading
+from app.ask.turn import Follows, Question, Reading, Served
 from knowledge.codebook import Codebook
 from knowledge.facts import SELECTING, Encounter, Procedure
 from knowledge.talk_rows import ApartRow, ReplyRow
@@ -33,6 +33,11 @@ WHAT_ABOUT = re.compile(r"^\W*(?:\w+\s+)?(?:what|how)\s+about\b", re.I)
 AMOUNT = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|ml|cc|milligrams?)\b", re.I)
 AND_LEVEL = re.compile(r"^\W*and\s+(?:the\s+)?(?:(?:left|right)\s+)?[CTLS]\d", re.I)
 """ "And S1": one more level, where "and for S1" asks of another one."""
+BARE_MODIFIER = re.compile(
+    r"\b(?:with|use|using|add|append|need|needs|take|takes|get|gets|is|a|the)\s+(\d\d|X[EPSU])"
+    r"\b(?!\s*(?:%|mg|ml|cc|min\w*|days?|weeks?|months?|years?|units?|levels?|percent))"
+)
+""" "With 59": two figures that a follow-up calls by their number alone."""
 INSTEAD = re.compile(
     r",?\s*\b(?:instead of|rather than|in place of)\s+(?:the\s+)?(?:\d{5}|[A-Z]\d{4})\b", re.I
 )
@@ -48,6 +53,8 @@ TOPIC_OF = {"select_code": "code_selection"}
 """The topic of a rule, where it has another name."""
 BY_PAIR = ("bundling", "denials", "payment", "diagnosis", "coverage", "prior_authorization")
 """Topics that the codes named settle, when they are asked again."""
+SERVED = ("sedation", "anesthesia", "pumps")
+"""Rules of services whose facts are told apart from those of the injection."""
 OF_ONE = ("modifiers", "units", "payment", "compare", "diagnosis", "documentation")
 """Topics asked of one code at a time: another one takes its place."""
 BY_CODE = ("payment", "diagnosis", "prior_authorization", "documentation", "coverage", "compare")
@@ -78,6 +85,7 @@ class Follower:
         if "yes" in marks.said and (more := self._confirmed(own, earlier)):
             question = question.model_copy(update={"text": f"{more}, {question.text}"})
             own = self.reader.read(question, self._book(question))
+        own = self._with_modifiers(own)
         how = relation(own, earlier, marks, self._book(question))
         turn = _Turn(self, question, earlier, own, marks)
         if how == "apart":
@@ -106,6 +114,14 @@ class Follower:
                 text = reply[0] if marks.alone("yes") else reply[1]
                 break
         return question.model_copy(update={"text": text}) if text else question
+
+    def _with_modifiers(self, own: Reading) -> Reading:
+        """ "With 59?" names a modifier where modifiers and pairs were spoken of."""
+        if own.modifiers:
+            return own
+        known = self._book(own.question).modifier_names
+        named = [m[1] for m in BARE_MODIFIER.finditer(own.text) if m[1] in known]
+        return own.model_copy(update={"modifiers": tuple(dict.fromkeys(named))})
 
     def _confirmed(self, own: Reading, earlier: Earlier) -> str:
         """The fact that a yes at the start confirms, where the text does not state it itself."""
@@ -353,6 +369,9 @@ class _Turn:
         update = self._carried(again, inherits, topics)
         update |= {
             "differences": own.differences,
+            # what is told now beats what was told before, and does not contradict it
+            "contradictions": own.contradictions,
+            "modifiers": tuple(dict.fromkeys((*again.modifiers, *own.modifiers))),
             "procedures": again.procedures if shown is None else self._read(again, shown),
             "codes": codes or own.codes,
         }
@@ -453,6 +472,8 @@ class _Turn:
             "rate": own.rate or ("" if "place_of_service" in self._ended() else earlier.rate),
             "inverse": own.inverse,
         }
+        if inherits or earlier.lead in SERVED:
+            update["served"] = self._served(again)
         if not inherits:
             if topics == ("bundling",):
                 line = {"which_line"} & self.marks.said
@@ -460,7 +481,11 @@ class _Turn:
                 update["asked"] = tuple(dict.fromkeys((*more, *again.asked)))
             return update | {
                 "topics": topics or again.topics,
-                "settled": own.settled if topics else again.settled,
+                "settled": ()
+                if topics == ("bundling",)
+                else own.settled
+                if topics
+                else again.settled,
                 "guessed": not topics and again.guessed,
                 "whether": own.whether,
             }
@@ -481,15 +506,19 @@ class _Turn:
             "asked": tuple(dict.fromkeys((*own.asked, *earlier.asked))),
             "aspects": tuple(dict.fromkeys(a for a in aspects if a not in ended)),
             "measures": self._measured(again),
-            "served": again.served.model_copy(
-                update={
-                    "told": {**earlier.served, **again.served.told},
-                    "minutes": again.served.minutes or earlier.minutes,
-                    "age": again.served.age if again.served.age is not None else earlier.age,
-                }
-            ),
             "whether": asked,
         }
+
+    def _served(self, again: Reading) -> Served:
+        """What was told of sedation, anesthesia or a pump, and what is told of it now."""
+        earlier, now = self.earlier, again.served
+        return now.model_copy(
+            update={
+                "told": {**earlier.served, **now.told},
+                "minutes": now.minutes or earlier.minutes,
+                "age": now.age if now.age is not None else earlier.age,
+            }
+        )
 
     def _measured(self, again: Reading) -> dict[str, float]:
         """The figures that hold: "and with 40 %?" is the relief that was spoken of."""
