@@ -16,7 +16,7 @@ from app.ask.earlier import Dose, Earlier, told
 from app.ask.patterns import asks_for_code
 from app.ask.planning.scenario import CODE_ASKED
 from app.ask.reading import Reader
-from app.ask.sides import without_denied
+from app.ask.sides import of_a_reply
 from app.ask.subject import DECLINED, EVENTS, OUTSIDE, SITUATIONS
 from app.ask.talk import merging
 from app.ask.talk.marks import Hearer, Marks
@@ -53,6 +53,8 @@ TOPIC_OF = {"select_code": "code_selection"}
 """The topic of a rule, where it has another name."""
 BY_PAIR = ("bundling", "denials", "payment", "diagnosis", "coverage", "prior_authorization")
 """Topics that the codes named settle, when they are asked again."""
+FEW = 4
+"""Most words of a text that is tried beside what was said although it says nothing itself."""
 SERVED = ("sedation", "anesthesia", "pumps")
 """Rules of services whose facts are told apart from those of the injection."""
 OF_ONE = ("modifiers", "units", "payment", "compare", "diagnosis", "documentation")
@@ -79,7 +81,9 @@ class Follower:
         answered = self._answered(question, earlier, marks)
         if answered is not question:
             question, marks = answered, self.hearer.hear(answered.text)
-        text = INSTEAD.sub("", without_denied(self.hearer.plain(question.text))) or question.text
+        spoken = any(p.laterality or p.sides for p in earlier.procedures)
+        text = of_a_reply(self.hearer.plain(question.text), spoken)
+        text = INSTEAD.sub("", text) or question.text
         question = question.model_copy(update={"text": text})
         own = self.reader.read(question, self._book(question))
         if "yes" in marks.said and (more := self._confirmed(own, earlier)):
@@ -164,11 +168,15 @@ class _Turn:
         )
 
     def answer_to_pending(self) -> Reading | None:
-        """A text that says something only beside our question, such as "until Friday"."""
-        if not self.earlier.pending or says(self.own) or asks(self.own, self.marks):
+        """A text that says something only beside what was said, such as "until Friday"."""
+        if says(self.own) or asks(self.own, self.marks) or not self.earlier.procedures:
             return None
         facts = {asked.fact for asked in self.earlier.pending}
+        if not facts and len(self.question.text.split()) > FEW:
+            return None
         reading = self.followed()
+        if not facts:
+            return reading if reading.procedures != self.earlier.procedures else None
         told_now = [getattr(p, f, None) for p in reading.procedures for f in facts]
         return reading if any(told_now) else None
 
@@ -200,6 +208,9 @@ class _Turn:
         else_ = self.earlier.lead == "code_selection" and self._asks_else(merged, inherits)
         if inherits and own.diagnoses and self.earlier.lead != "diagnosis":
             topics, inherits = ("diagnosis",), False
+        if else_ and own.topics[:1] == ("out_of_scope",) and not says(own):
+            # "what time is it?" only sounds as if it spoke of the procedure
+            return own
         codes, shown, topic = self._codes(merged, topics)
         if else_ and not topic:
             inherits, shown, topics = False, (), () if own.served.drugs else topics
