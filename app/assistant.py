@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ import structlog
 from app.ask.answering import answer as as_answer
 from app.ask.chain import Steps, untraced
 from app.ask.earlier import restored, stored
+from app.ask.model.writer import never
 from app.ask.privacy import redact
 from app.ask.subject import call
 from app.ask.talk.following import left_by, lines_of
@@ -92,6 +93,7 @@ class Assistant:
     ) -> wire.Answer:
         """Give the draft its id and versions, and keep it. Raises TurnTaken."""
         held = held or Held(new_id())
+        asked = draft.evidence.reading.question
         found = as_answer(
             draft,
             self.tables,
@@ -109,7 +111,7 @@ class Assistant:
                 found.thread_id,
                 found.model_dump(by_alias=True),
                 caller.owner,
-                draft.evidence.reading.question.text,
+                asked.said or asked.text,
             )
         except JournalUnwritable as why:
             log.error("answer not kept", why=str(why))
@@ -126,9 +128,15 @@ class Assistant:
         return stored(left_by(reading, reading.question.earlier, lines))
 
     def stream(
-        self, request: wire.AskRequest, caller: Caller = LOCAL
+        self,
+        request: wire.AskRequest,
+        caller: Caller = LOCAL,
+        stopped: Callable[[], bool] = never,
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The same in events: steps, checked sentences, the answer. Raises UnknownThread."""
+        """The same in events: steps, checked sentences, the answer. Raises UnknownThread.
+
+        When `stopped` says that nobody waits, a chat model's call is broken off.
+        """
         started = time.perf_counter()
         with turn(self.threads, request.thread_id, caller) as held:
             while True:
@@ -139,16 +147,19 @@ class Assistant:
                 evidence = self.steps.gather(reading)
                 rules = ", ".join(c.tool for c in evidence.calls) or "no rule called for"
                 yield "step", {"name": "write", "detail": rules}
-                draft = self.steps.write(evidence)
-                yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
-                draft = self.steps.check(draft)
+                draft = yield from self.steps.compose(evidence, stopped)
+                if stopped():
+                    return
                 try:
                     found = self.finish(draft, request, started, caller, held)
                     break
                 except TurnTaken:
+                    if self.steps.live:
+                        yield "step", {"name": "restart", "detail": "another turn came first"}
                     held = self.threads.find(held.id, caller.owner)
-        for sentence in _pieces(draft):
-            yield "sentence", {"text": sentence}
+        if not self.steps.live:
+            for sentence in _pieces(draft):
+                yield "sentence", {"text": sentence}
         yield "answer", found.model_dump(mode="json", by_alias=True)
 
     def holds(self, thread_id: str, caller: Caller) -> None:

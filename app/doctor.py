@@ -37,10 +37,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """Everything worth knowing, wrong things among them."""
     yield from _versions()
     yield from _settings(settings)
-    for check in (_home, _tables, _weights, _index, _journal):
+    for check in (_home, _tables, _weights, _index, _journal, _chat_model):
         yield _told(check, settings)
     yield from _slash(settings)
-    yield Finding(True, "chat model: none configured; answers quote rules and guides")
 
 
 def _told(check: Callable[[Settings], str], settings: Settings) -> Finding:
@@ -94,6 +93,20 @@ def _slash(settings: Settings) -> Iterator[Finding]:
                 yield Finding(False, f"{where}; {told}, so remove it")
             elif host.address:
                 yield Finding(True, f"{where}; replies go to {host.address}, whatever DNS says")
+    if settings.slack_signing_secret or settings.mattermost_token:
+        yield _told(_jobs, settings)
+
+
+def _jobs(settings: Settings) -> str:
+    """How the replies of the last week fared."""
+    import time
+
+    from app.interfaces.slash.jobs import Jobs
+    from ingest.build import home_folder
+
+    counts = Jobs(home_folder(settings.home), settings.database_url, time.time).counts()
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    return f"slash jobs kept: {told or 'none'}"
 
 
 def _home(settings: Settings) -> str:
@@ -145,3 +158,12 @@ def _journal(settings: Settings) -> str:
 
     Journal(settings.home, settings.database_url).check()
     return "journal: opens"
+
+
+def _chat_model(settings: Settings) -> str:
+    from app.ask import chat_model
+
+    chat_model.check(settings)
+    if not settings.chat_model:
+        return "chat model: none configured; answers quote rules and guides"
+    return f"chat model: {settings.chat_model}, not asked here"

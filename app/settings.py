@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.interfaces.slash.hosts import read_hosts as read_reply_hosts
@@ -70,8 +70,23 @@ class Settings(BaseSettings):
     max_waiting: int = Field(32, ge=1, le=1000)
     """Questions that may wait for an answer at once; more are told to come back."""
 
-    answer_seconds: float = Field(20.0, gt=0, le=600)
+    answer_seconds: float = Field(30.0, gt=0, le=600)
     """Longest time one answer may take."""
+
+    chat_model: str = Field("", pattern=r"^$|^[a-z][a-z0-9_]*:\S+$")
+    """Chat model as provider:name, such as openai:gpt-5; empty = no model."""
+
+    chat_base_url: str = Field("", pattern=r"^$|^https?://\S+$")
+    """Address of an API like the provider's; empty = the provider's own."""
+
+    chat_api_key: SecretStr = SecretStr("")
+    """Key of the chat model; empty = the provider's own variable, such as OPENAI_API_KEY."""
+
+    chat_seconds: float = Field(20.0, gt=0, le=600)
+    """Longest time the chat model may take for one answer."""
+
+    chat_reading: bool = False
+    """Whether the chat model may point to words of the question that were not understood."""
 
     slack_signing_secret: str = Field("", pattern=r"^\S*$")
     """The Slack app's signing secret; it alone turns the slash command on."""

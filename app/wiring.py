@@ -8,18 +8,25 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.ask.chain import Steps
+from app.ask.chat_model import ChatModel, chat_model
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
 from app.ask.lexicon import Lexicon
 from app.ask.limits import Limits
+from app.ask.model.writer import ModelWriter
+from app.ask.privacy import redact
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
+from app.ask.spanish import Spanish
 from app.ask.talk.following import Follower
 from app.ask.talk.marks import Hearer
 from app.ask.talk.restating import Restater
+from app.ask.talk.telling import with_kept
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
+from app.chat_failures import ChatFailures
 from app.journal import Journal
 from app.notes.reader import NoteReader
 from app.notes.words import NoteWords
@@ -30,20 +37,20 @@ from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import (
-    AskedRow,
+from knowledge.guide_rows import AskedRow, ErratumRow
+from knowledge.language_rows import GlossRow, LanguageRow, SayRow
+from knowledge.rows import StatementRow
+from knowledge.tables import Tables, load
+from knowledge.talk_rows import AskedAgainRow, RestatedRow
+from knowledge.word_rows import (
     AspectRow,
-    ErratumRow,
     LexiconRow,
     LimitRow,
     NoteElementRow,
     SignRow,
     SignsRow,
-    StatementRow,
     TopicExampleRow,
 )
-from knowledge.tables import Tables, load
-from knowledge.talk_rows import AskedAgainRow, SayRow
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
@@ -67,6 +74,7 @@ def assistant(
     tables: Tables | None = None,
 ) -> Assistant:
     """Everything a door needs; a stale or missing index is built first."""
+    chat = chat_model(settings)
     tables = tables or load()
     home = home_folder(settings.home)
     embedder = open_embedder(settings.embedder, home)
@@ -85,16 +93,20 @@ def assistant(
 
     aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
     topics = TopicReader(embed, index, limits(tables), aspects)
+    journal = Journal(home, settings.database_url)
+    checks = checker(tables, lexicon)
+    spanish = Spanish(said_in_spanish(tables))
     reader = Reader(lexicon, topics)
     steps = Steps(
         tables=tables,
         reader=reader,
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
-        writer=QuotingWriter(),
-        checker=checker(tables, lexicon),
+        writer=writer(chat, settings, tables, checks, journal, spanish),
+        checker=checks,
+        languages=languages(tables),
+        spanish=spanish,
         follower=follower(tables, reader, rows),
     )
-    journal = Journal(home, settings.database_url)
     return Assistant(
         tables=tables,
         held=tuple(shelf.guides),
@@ -113,6 +125,33 @@ def assistant(
     )
 
 
+def writer(
+    chat: ChatModel | None,
+    settings: Settings,
+    tables: Tables,
+    checks: Checker,
+    journal: Journal,
+    spanish: Spanish,
+) -> QuotingWriter | ModelWriter:
+    """The writer: with a chat model, or without."""
+    if chat is None:
+        return QuotingWriter()
+    signs = limits(tables)
+    made = ModelWriter(
+        chat=chat,
+        quoting=QuotingWriter(),
+        checker=checks,
+        tables=tables,
+        seconds=min(settings.chat_seconds, settings.answer_seconds),
+        dress=lambda draft: spanish.told(with_kept(draft)),
+        failed=ChatFailures(journal).keep,
+        redact=lambda text: redact(text).text,
+        orders=lambda words: "order" in signs.found(words),
+    )
+    made.warm()
+    return made
+
+
 def notes(tables: Tables) -> NoteReader:
     """The reader of procedure notes."""
     rows = [r for r in tables.of("notes", "word") if isinstance(r, LexiconRow)]
@@ -124,7 +163,7 @@ def notes(tables: Tables) -> NoteReader:
 def follower(tables: Tables, reader: Reader, words: list[LexiconRow]) -> Follower:
     """The reader of follow-ups."""
     marks = [r for r in tables.of("conversation", "mark") if isinstance(r, LexiconRow)]
-    say = [r for r in tables.of("conversation", "say") if isinstance(r, SayRow)]
+    say = [r for r in tables.of("conversation", "say") if isinstance(r, RestatedRow)]
     again = [r for r in tables.of("conversation", "again") if isinstance(r, AskedAgainRow)]
     return Follower(reader, Hearer(marks), Restater(say, again, words), tables.on)
 
@@ -140,7 +179,26 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     """The grounding check over the modifiers and own words the tables hold."""
     scope = [r.say for r in tables.of("scope", "scope") if isinstance(r, StatementRow)]
     names = tables.of("modifiers", "name")
-    return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
+    spanish = said_in_spanish(tables)
+    own = [say for id, say in spanish.items() if id.startswith("scope.") or id == "languages"]
+    return Checker(
+        lexicon,
+        frozenset(getattr(r, "modifier", "") for r in names),
+        (*scope, *own),
+        languages(tables).gloss,
+    )
+
+
+def languages(tables: Tables) -> Languages:
+    """Which languages are known by which words, and Spanish word for word."""
+    known = [r for r in tables.of("spanish", "language") if isinstance(r, LanguageRow)]
+    glosses = [r for r in tables.of("spanish", "gloss") if isinstance(r, GlossRow)]
+    return Languages(known, glosses)
+
+
+def said_in_spanish(tables: Tables) -> dict[str, str]:
+    """The sentences of spanish.toml by their ids."""
+    return {r.id: r.say for r in tables.of("spanish", "say") if isinstance(r, SayRow)}
 
 
 def aspect_rows(tables: Tables) -> list[AspectRow]:

@@ -242,6 +242,34 @@ def _mutation(home: Path, judged: Any, rules: dict[str, Any]) -> Any:
 
 
 @app.command()
+def models(
+    home: Home = HOME,
+    limit: Annotated[int, typer.Option(min=0, help="Only so many questions.")] = 0,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the figures for the README.")] = False,
+) -> None:
+    """What the check before a chat model catches, and what it refuses wrongly, by kind."""
+    from eval.cases import Question
+    from eval.chat_models import family
+    from eval.targets.engine import Engine
+
+    asked = {s.case.id: s for s in _samples(question_sets.ALL) if isinstance(s.case, Question)}
+    texts = [(s.text, s.case.held_out) for _, s in sorted(asked.items())][: limit or None]
+    engine = Engine(home)
+    try:
+        found = family.run(engine.assistant, family.writer(engine.assistant), texts)
+    finally:
+        engine.close()
+    for kind, made in sorted(found.made.items()):
+        print(f"{kind:20} {found.caught[kind]:6} of {made:6} caught")
+    print(f"good sentences refused {found.refused} of {found.sentences}")
+    print(f"answers kept whole {found.kept} of {found.answers}")
+    _print(f"  passed   {kind}: {line}" for kind, line in found.missed)
+    _print(f"  refused  {why}: {line}" for why, line in found.alarms)
+    if keep:
+        family.keep(found)
+
+
+@app.command()
 def report(
     folder: Folder,
     out: Annotated[Path | None, typer.Option(help="File; report.html in the run.")] = None,

@@ -65,13 +65,36 @@ SWAPS = {
     ],
 }
 NEGATED = [
+    (r"n't\b", ""),
     (r"\bnever\b", "always"),
-    (r"\bnot\b ?", ""),
+    (r"(?<!or )\bnot\b ?", ""),
     (r"\bno modifier\b", "a modifier"),
     (r"\bNo: ", "Yes: "),
     (r"\bcannot\b", "can"),
     (r"\bdoes not\b", "does"),
     (r"\bis not\b", "is"),
+]
+
+TIES = [
+    (r"\bonly (?:when|with|where|if|for|under|in) [^.;\[]+", ""),
+    (r",? unless [^.;\[]+", ""),
+    (r",? except [^.;\[]+", ""),
+]
+TURNS = [
+    (r"\babove\b", "below"),
+    (r"\bbelow\b", "above"),
+    (r"\bat least\b", "at most"),
+    (r"\bat most\b", "at least"),
+    (r"\bno more than\b", "no less than"),
+    (r"\bbefore\b", "after"),
+    (r"\bafter\b", "before"),
+    (r"\bhigher\b", "lower"),
+    (r"\blower\b", "higher"),
+    (r"\bmore than\b", "less than"),
+    (r"\bmust\b", "may"),
+    (r"\bmay\b", "must"),
+    (r"\bincludes?\b", "excludes"),
+    (r"\bprimary\b", "secondary"),
 ]
 
 Change = Callable[[str], Iterator[str]]
@@ -151,7 +174,17 @@ def _negations(text: str) -> Iterator[str]:
     for pattern, new in NEGATED:
         match = re.search(pattern, text)
         if match and _free(text, match):
-            yield _put(text, match, new)
+            yield re.sub(r"\b([Cc])a\b(?! )", r"\1an", _put(text, match, new))
+
+
+def _changes(pairs: list[tuple[str, str]]) -> Change:
+    def change(text: str) -> Iterator[str]:
+        for pattern, new in pairs:
+            match = re.search(pattern, text)
+            if match and _free(text, match):
+                yield _put(text, match, new)
+
+    return change
 
 
 def _quotes(text: str) -> Iterator[str]:
@@ -179,4 +212,6 @@ KINDS: dict[str, Change] = {
     "negation": _negations,
     "quote": _quotes,
     "mark": _marks,
+    "condition": _changes(TIES),
+    "direction": _changes(TURNS),
 }

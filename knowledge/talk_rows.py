@@ -3,7 +3,7 @@
 from knowledge.rows import Row
 
 
-class SayRow(Row):
+class RestatedRow(Row):
     """How a fact that was said earlier is said again."""
 
     fact: str

@@ -66,7 +66,12 @@ def _become(asked):
 
 
 def _main():
-    from app.claims import batch, reading, writing  # noqa: F401 - loaded once for every fork
+    # loaded once for every fork
+    import app.claims.batch
+    import app.claims.reading
+    import app.claims.writing
+    import app.interfaces.problems
+    import app.wiring  # noqa: F401
     from app.interfaces import cli
     from eval import cli as eval_cli
     from knowledge.tables import load

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent
 COMMANDS = ("ask", "chat", "note", "serve", "ingest", "guides", "claim", "rows", "doctor")
 
 
-@pytest.mark.parametrize("name", ["README.md", "knowledge/README.md", "eval/README.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "knowledge/README.md", "eval/README.md", "app/README.md"]
+)
 def test_generated_parts_are_current(name, assistant, home, monkeypatch):
     monkeypatch.setenv("LAMINA_HOME", str(home))
 

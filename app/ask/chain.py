@@ -6,21 +6,22 @@ Each is a plain function from one value to the next; together they are one LangC
 runnable, run with tracing off whatever the environment says.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import structlog
-
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
+from app.ask.model.writer import ModelWriter, Writing
 from app.ask.reading import Reader
+from app.ask.spanish import Spanish
 from app.ask.talk.following import Follower
 from app.ask.talk.telling import with_kept
 from app.ask.turn import Draft, Evidence, Question, Reading
+from app.ask.withholding import withheld
 from knowledge.codebook import Codebook
 from knowledge.tables import Tables
-
-log = structlog.get_logger("lamina.chain")
 
 
 class Writer(Protocol):
@@ -41,10 +42,13 @@ class Steps:
     gatherer: Gatherer
     writer: Writer
     checker: Checker
+    languages: Languages
+    spanish: Spanish
     follower: Follower | None = None
     """Reads a question in its conversation; None = every question stands by itself."""
 
     def read(self, question: Question) -> Reading:
+        question = self.languages.understood(question)
         if self.follower and question.earlier:
             return self.follower.read(question, question.earlier)
         book = self.tables.on(question.encounter.service_date or question.today)
@@ -55,19 +59,26 @@ class Steps:
 
     def write(self, evidence: Evidence) -> Draft:
         draft = self.writer.write(evidence, self.tables.on(evidence.reading.on))
-        return with_kept(draft)
+        # a chat model's writer has done so itself, since its sentences go out as they are made
+        return draft if self.live else self.spanish.told(with_kept(draft))
 
     def check(self, draft: Draft) -> Draft:
         """Withhold a sentence its evidence does not back, and say that one was withheld."""
-        problems = self.checker.problems(draft)
-        if not problems:
-            return draft
-        for problem in problems:
-            log.error("sentence withheld", why=problem.why, writer=draft.writer)
-        bad = {p.sentence for p in problems}
-        kept = tuple(s for n, s in enumerate(draft.sentences) if n not in bad)
-        caution = ("A sentence was withheld: its evidence did not back it.", "")
-        return draft.model_copy(update={"sentences": kept, "cautions": (*draft.cautions, caution)})
+        return withheld(draft, self.checker)
+
+    @property
+    def live(self) -> bool:
+        """Whether `compose` gives sentences as they are written."""
+        return isinstance(self.writer, ModelWriter)
+
+    def compose(self, evidence: Evidence, stopped: Callable[[], bool]) -> Writing:
+        """Events while the draft is written, checked sentences too if it is live; the draft."""
+        if isinstance(self.writer, ModelWriter):
+            book = self.tables.on(evidence.reading.on)
+            return (yield from self.writer.compose(evidence, book, stopped))
+        draft = self.write(evidence)
+        yield "step", {"name": "check", "detail": f"{len(draft.cited)} citations"}
+        return self.check(draft)
 
     def runnable(self) -> Any:
         """The chain as one LangChain runnable: Question in, checked Draft out."""

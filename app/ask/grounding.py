@@ -1,62 +1,44 @@
 """Does the draft say only what the evidence says? The last word. Pure.
 
-Every code, modifier, diagnosis, number, date, region, approach, imaging word and
-negation of a sentence must stand together in one thing that backs it: a sentence of a
-decision, the row cited, or the passage cited in that very sentence. Each quote must be
-found verbatim. A sibling code differs by one token, so nothing is matched fuzzily.
+A sentence of our own is a sentence of a decision, a row or a correction, to the letter, and the
+rows that its marks stand for hold its figures. A chat model's may be in other words: what it
+cites has to say it (see entailment.py). Each quote must be found verbatim. A sibling code
+differs by one token, so no code or figure is matched fuzzily.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
-from app.ask import modifiers_named, patterns, phrases
+from app.ask import citing, phrases
+from app.ask.atoms import CODES, NUMBER, AtomReader
+from app.ask.entailment import Entailment
+from app.ask.glossed import Glossed
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
+from app.ask.wording import COMMON
 from ingest.chunking import sentences
+
+__all__ = ["CODES", "MARK", "NUMBER", "QUOTE", "Checker", "Problem", "plain"]
 
 MARK = re.compile(r"\s*\[(\d+)\]")
 QUOTE = re.compile("“([^”]+)”")
-DENIAL = re.compile(
-    r"\b(?:no|not|never|cannot|nor|neither|none|nothing|bars?|barred|excludes?|excluded|outside)\b"
-    r"|\w+n't\b",
-    re.I,
-)
-"""Words that say no."""
-TURNING = re.compile(rf"{DENIAL.pattern}|\b(?:without|only|unless|except)\b", re.I)
-"""Words that turn a sentence's meaning."""
-NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
-COUNTS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-}
-KINDS = ("region", "approach", "imaging", "technique", "laterality")
-CLAUSE = re.compile(r"[;:,]|\bbut\b|\bbecause\b|\bso\b|\band\b|\bwhile\b")
-JOINT = re.compile(r"[;:]|\bbut\b|\bbecause\b|\bso\b|, and\b|\bwhile\b|\band (?=\w+ \w+ \w+)")
-"""Where a sentence may join two claims."""
-COPY = 0.7
 FRAMES = ("The rule beside it: ", "Not covered: ", "Note: ", "Correction: ", "- ")
 """Words of the writer's own that carry no claim."""
-
-
-SLACK = 0.12
-"""How much less like the sentence the unit that says it may be than the likest unit."""
-NEAR = 0.6
-"""Likeness from which a sentence without codes or figures counts as a unit's."""
-
-Atoms = tuple[tuple[str, str, int], ...]
-"""Kind, value and place of everything a claim could turn on."""
+ANY_IMAGING = ("imaging", "fluoroscopy or CT")
+MARKUP = re.compile(
+    r"https?:|www\.|\]\(|!\[|<[^\s\d]|`|@\w|\\|&#?\w+;|\{|\}|\||\*\*|__|^\s*[=+@]"
+    "|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "|[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\u0400-\u04ff\u0370-\u03ff]"
+)
+"""What no sentence of a chat model needs: it could link, run, hide, or look like a digit."""
+ANY_QUOTE = re.compile('[“"]([^”"]{2,})[”"]')
+SPOKEN = re.compile(r"[A-Za-z][A-Za-z'-]*[A-Za-z]|[A-Za-z]+[-_]?\d[\w-]*")
+TOKENS = re.compile(r"\w+")
+SHOUTED = re.compile(r"[A-Z][A-Z_-]{3,}|\w*[A-Za-z_-]\d\w*")
+"""A word in capitals, or with a digit in it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +47,8 @@ class Problem:
 
     sentence: int
     why: str
+    kind: str = ""
+    """What sort of problem, without words of the sentence."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +59,22 @@ class Checker:
     modifiers: frozenset[str]
     own_words: tuple[str, ...] = ()
     """Sentences that are Lamina's own, such as a refusal."""
+    gloss: Callable[[str], str] = str
+    """A Spanish sentence in English, word for word."""
+    known: tuple[str, ...] = ()
+    """Words of the trade, which a chat model may use without being asked."""
+
+    @cached_property
+    def reader(self) -> AtomReader:
+        return AtomReader(self.lexicon, self.modifiers)
 
     def problems(self, draft: Draft) -> tuple[Problem, ...]:
         """Everything in the draft that its evidence does not say."""
         found: list[Problem] = []
         decided = self._decided(draft)
         for number, sentence in enumerate(draft.sentences):
-            found += [Problem(number, why) for why in self._wrong(sentence, draft, decided)]
+            wrong = self._wrong(sentence, draft, decided)
+            found += [Problem(number, why, kind) for kind, why in wrong]
         return tuple(found)
 
     def _decided(self, draft: Draft) -> tuple[str, ...]:
@@ -91,6 +84,7 @@ class Checker:
             before, verdict = phrases.before(reading, call), call.result.verdict
             units += [before + verdict, before + phrases.parts(verdict)[0]]
         units += [phrases.contradiction_line(reading), phrases.kept_line(reading)]
+        units += [phrases.hint_line(hint) for hint in draft.evidence.hints]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
         units += [phrases.assumed_line(draft.evidence.assumed)]
@@ -98,163 +92,99 @@ class Checker:
             units += [row.better, phrases.erratum_answer(reading, row)]
         return tuple(filter(None, (*units, *self.own_words)))
 
-    def _wrong(self, sentence: Sentence, draft: Draft, decided: Sequence[str]) -> Iterable[str]:
+    def _wrong(
+        self, sentence: Sentence, draft: Draft, decided: Sequence[str]
+    ) -> Iterable[tuple[str, str]]:
         marks = [int(m) for m in MARK.findall(sentence.text)]
         for mark in marks:
             if not 1 <= mark <= len(draft.cited):
-                yield f"mark [{mark}] stands for nothing"
+                yield "mark", f"mark [{mark}] stands for nothing"
                 return
         cited = [draft.cited[m - 1] for m in marks]
+        if sentence.by_model:
+            yield from self._wrong_of_model(sentence.text, cited, draft)
+            return
         for quote in QUOTE.findall(MARK.sub("", sentence.text)):
             if not self._verbatim(quote, cited, draft, decided):
-                yield f"quote not found verbatim: {quote[:60]}"
+                yield "quote", f"quote not found verbatim: {quote[:60]}"
         told = plain(sentence.text)
         backing = [*decided, *_texts(cited, draft)]
-        if told and not self.supported(told, backing):
-            yield f"not backed by what it cites: {told[:80]}"
+        if sentence.language != "en" and told not in self.own_words:
+            # it has few words, so only a verdict may back it: a flip names other codes too
+            if not self.glossed.supported(self.gloss(told), _verdicts(draft)):
+                yield "unbacked", f"not backed by what it cites: {told[:80]}"
+            return
+        if told and told not in {plain(unit) for unit in backing}:
+            yield "unbacked", f"not backed by what it cites: {told[:80]}"
+        elif told and marks and not _rest_on(told, cited, draft):
+            yield "mark", f"its marks do not stand for what it says: {told[:80]}"
+
+    def _wrong_of_model(
+        self, text: str, cited: Sequence[Cited], draft: Draft
+    ) -> Iterable[tuple[str, str]]:
+        """A chat model's sentence: no markup, no echo, quotes letter by letter, and backed."""
+        told = MARK.sub("", text).strip()
+        if MARKUP.search(told):
+            yield "markup", "markup, an address or hidden characters"
+            return
+        if told.endswith("?"):
+            yield "question", "a question; what is missing is asked by the rules"
+            return
+        ours = self._ours(draft)
+        quotes = [c.quote for c in cited]
+        for quote in ANY_QUOTE.findall(told):
+            if not any(quote.strip(".,;") in one for one in (*quotes, *ours)):
+                yield "quote", "a quotation that is not found letter by letter"
+                return
+        if echo := self._echo(told, (*quotes, *ours), draft):
+            yield "echo", f"{echo!r} is not in the evidence"
+            return
+        if wrong := self.entailment.wrong(told, quotes, ours):
+            yield wrong.kind, wrong.why
+
+    def _ours(self, draft: Draft) -> list[str]:
+        """What our own decisions say, which a chat model may repeat without a mark."""
+        reading, found = draft.evidence.reading, []
+        for call in draft.evidence.calls:
+            found += [*phrases.units_of(call), *phrases.flip_parts(call.result)]
+            found += [phrases.before(reading, call) + call.result.verdict]
+        found += [phrases.assumed_line(draft.evidence.assumed)]
+        return [text for text in dict.fromkeys(found) if text]
+
+    def _echo(self, told: str, evidence: Sequence[str], draft: Draft) -> str:
+        """A word that only the asker's orders have, or that shouts and stands nowhere."""
+        reading = draft.evidence.reading
+        held = set(SPOKEN.findall(" ".join((*evidence, *self.known)).lower()))
+        read = set(SPOKEN.findall(reading.text.lower())) if reading.text else set()
+        asked = set(SPOKEN.findall(reading.question.text.lower()))
+        if not set(TOKENS.findall(told.lower())) - set(
+            TOKENS.findall(reading.question.text.lower())
+        ):
+            return "the question"
+        for word in SPOKEN.findall(told):
+            plain = word.lower()
+            if plain in held or plain in COMMON:
+                continue
+            if (plain in asked and plain not in read) or SHOUTED.fullmatch(word):
+                return str(word)
+        return ""
+
+    @cached_property
+    def glossed(self) -> Glossed:
+        return Glossed(self.reader)
+
+    @cached_property
+    def entailment(self) -> Entailment:
+        return Entailment(self._values)
+
+    def _values(self, text: str) -> tuple[tuple[str, str], ...]:
+        # "imaging" by itself names no guidance; whether there was any is an atom of its own
+        return tuple((k, v) for k, v, _ in self.reader.find(text) if (k, v) != ANY_IMAGING)
 
     def _verbatim(
         self, quote: str, cited: Sequence[Cited], draft: Draft, decided: Sequence[str]
     ) -> bool:
         return any(quote == c.quote for c in cited) or any(quote in d for d in self.own_words)
-
-    def supported(self, told: str, backing: Sequence[str]) -> bool:
-        """Is the sentence one of the backing sentences, or does one of them say it?
-
-        A joined sentence may rest on several, clause by clause.
-        """
-        units = [plain(unit) for unit in backing]
-        if told in units:
-            return True
-        if self._one_says(told, units):
-            return True
-        # a near copy of one unit has to be that unit; only a sentence of the model's own
-        # making may rest on several
-        if max((_likeness(told, unit) for unit in units), default=0.0) >= COPY:
-            return False
-        clauses = self._claims(told)
-        return len(clauses) > 1 and all(self._one_says(c, units) for c in clauses)
-
-    def _one_says(self, told: str, units: Sequence[str]) -> bool:
-        """Does the unit nearest in words say every atom of it, with the same polarity?"""
-        if not units:
-            return not self.atoms(told)
-        atoms = self.atoms(told)
-        likeness = [_likeness(told, unit) for unit in units]
-        if not atoms:
-            near = max(likeness)
-            return near < NEAR or any(
-                like >= near - SLACK and _turns_alike(told, unit)
-                for like, unit in zip(likeness, units, strict=True)
-            )
-        ranked = sorted(zip(likeness, units, strict=True), reverse=True)[:12]
-        saying = [like for like, unit in ranked if self._says(unit, told, atoms, like >= COPY)]
-        # a unit that says it must be about as near in words as any unit that does not:
-        # a swapped code leaves the sentence nearest to the unit it was taken from
-        if not saying or saying[0] < ranked[0][0] - SLACK:
-            return False
-        copies = [like for like, _ in ranked if like >= COPY]
-        return len(copies) <= sum(like >= COPY for like in saying)
-
-    def _says(self, unit: str, told: str, atoms: Atoms, copy: bool) -> bool:
-        """Does the unit hold the atoms with the same polarity?
-
-        A near copy must have every turning word of the unit; a sentence in other words
-        only has to say yes where the unit says yes.
-        """
-        have = self.atoms(unit)
-        if not _within(atoms, have):
-            return False
-        if copy:
-            return _turns_alike(told, unit)
-        return _denies(told) in (_denies(unit), _denies(self._clauses(unit, atoms)))
-
-    def _clauses(self, unit: str, atoms: Atoms) -> str:
-        """The shortest run of clauses of the unit that holds all the atoms."""
-        cuts = [0, *[m.start() for m in CLAUSE.finditer(unit)], len(unit)]
-        best = unit
-        for i in range(len(cuts) - 1):
-            for j in range(i + 1, len(cuts)):
-                run = unit[cuts[i] : cuts[j]]
-                if len(run) < len(best) and _within(atoms, self.atoms(run)):
-                    best = run
-        return best
-
-    def _claims(self, told: str) -> list[str]:
-        """The clauses of a sentence, each with the sentence's first code when it has none."""
-        cuts = [0, *[m.start() for m in JOINT.finditer(told)], len(told)]
-        code = CODES.search(told)
-        clauses = []
-        for start, end in zip(cuts, cuts[1:], strict=False):
-            clause = told[start:end].strip(" ;:,")
-            if clause and self.atoms(clause):
-                has = CODES.search(clause)
-                clauses.append(clause if has or not code else f"{code.group()} {clause}")
-        return clauses
-
-    def atoms(self, text: str) -> Atoms:
-        """Everything in a text that a claim could turn on, in the order of the text."""
-        found: list[tuple[int, str, str]] = []
-        spans: list[tuple[int, int]] = []
-
-        def take(kind: str, items: Iterable[patterns.Span]) -> None:
-            for span in items:
-                found.append((span.start, kind, span.value))
-                spans.append((span.start, span.end))
-
-        take("code", (patterns.Span(m.group().upper(), *m.span()) for m in CODES.finditer(text)))
-        take("level", _whole(patterns.levels(text)))
-        take("modifier", modifiers_named.named(text, set(self.modifiers)))
-        for day, span in patterns.dates(text):
-            found.append((span.start, "date", day.isoformat()))
-            spans.append((span.start, span.end))
-        for match in NUMBER.finditer(text):
-            if not any(s <= match.start() < e for s, e in spans):
-                number = match.group().strip("$,.").replace(",", "")
-                found.append((match.start(), "number", number))
-        for match in re.finditer(rf"(?<!which )\b(?:{'|'.join(COUNTS)})\b(?! of)", text.lower()):
-            found.append((match.start(), "number", str(COUNTS[match.group()])))
-        for match in GUIDED.finditer(text.lower()):
-            guided = "yes" if match[1] == "with" else "no"
-            found.append((match.start(), "guided", guided))
-        for match in self._fact_pattern.finditer(text.lower()):
-            found += [(match.start(), k, v) for k, v in self._fact_words[match.group()]]
-        return tuple(sorted(dict.fromkeys((k, v, at) for at, k, v in found), key=_place))
-
-    @cached_property
-    def _fact_words(self) -> dict[str, list[tuple[str, str]]]:
-        words: dict[str, list[tuple[str, str]]] = {}
-        for row in self.lexicon.rows:
-            # a catheter told of says nothing yet on whether it stayed
-            if row.states in KINDS and row.value != "catheter":
-                for phrase in row.words:
-                    if " " not in phrase or row.states == "technique":
-                        words.setdefault(phrase, []).append((row.states, row.value))
-        for phrase, pair in EXTRA.items():
-            words.setdefault(phrase, []).append(pair)
-        return words
-
-    @cached_property
-    def _fact_pattern(self) -> re.Pattern[str]:
-        longest = sorted(self._fact_words, key=len, reverse=True)
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
-
-
-CODES = re.compile(r"\b(?:\d{5}|\d{4}T|[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[ACEGJKLPQSV]\d{4})\b")
-GUIDED = re.compile(r"\b(with(?:out)?|no) (?:the )?(?:fluoroscopy|ct|imaging|guidance|it)\b")
-EXTRA = {
-    "ct": ("imaging", "CT"),
-    "left": ("laterality", "left"),
-    "right": ("laterality", "right"),
-    "office": ("place", "office"),
-    "facility": ("place", "facility"),
-    "hospital": ("place", "hospital"),
-    "asc": ("place", "asc"),
-    "medicare": ("payer", "medicare"),
-    "commercial": ("payer", "commercial"),
-    "column 1": ("column", "1"),
-    "column 2": ("column", "2"),
-}
 
 
 def plain(text: str) -> str:
@@ -272,6 +202,15 @@ QUOTED = re.compile(rf"(?:(?:{LEADS}) )?“[^”]+”")
 """Words of a guide and nothing else, which are checked letter by letter."""
 
 
+def _verdicts(draft: Draft) -> list[str]:
+    """What the decisions say first, as it is told and by itself."""
+    reading = draft.evidence.reading
+    told = [phrases.before(reading, c) + c.result.verdict for c in draft.evidence.calls]
+    told += [call.result.verdict for call in draft.evidence.calls]
+    told += [m.question for c in draft.evidence.calls for m in getattr(c.result, "missing", ())]
+    return [*told, *(part for verdict in told for part in phrases.parts(verdict))]
+
+
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
     """What the cited things say: a row's words, or each sentence of a passage."""
     texts = [c.quote for c in cited]
@@ -284,61 +223,20 @@ def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
     return texts
 
 
-def _turns_alike(told: str, unit: str) -> bool:
-    """The same verdict word before the colon, if any is told, and as many turning words."""
-    lead, body = _lead(told)
-    other_lead, other_body = _lead(unit)
-    if lead and lead != other_lead:
-        return False
-    return len(TURNING.findall(body)) == len(TURNING.findall(other_body))
+def _rest_on(told: str, cited: Sequence[Cited], draft: Draft) -> bool:
+    """Do the things cited hold a sentence of our own, or the rows that its verdict rests on?"""
+    bare = VERDICT.sub("", told).lower()
+    if any(bare in one.quote.lower() for one in cited):
+        return True
+    if reduce(or_, (citing.matter(c.quote) for c in cited)).backs(citing.matter(told)):
+        return True
+    rows = {one.row for one in cited}
+    for call in draft.evidence.calls:
+        verdict = phrases.before(draft.evidence.reading, call) + call.result.verdict
+        said = (verdict, *phrases.parts(verdict), *phrases.parts(call.result.verdict))
+        if told in said and rows <= {step.row for step in call.result.steps}:
+            return True
+    return False
 
 
-def _lead(text: str) -> tuple[str, str]:
-    """ "No: never ..." as "No" and the rest; no verdict word, an empty lead."""
-    found = re.match(r"(Yes|No|Only|Rarely|Not by itself)\b[^:]{0,40}: ", text)
-    return (found[1], text[found.end() :]) if found else ("", text)
-
-
-def _denies(text: str) -> bool:
-    return bool(DENIAL.search(text))
-
-
-def _whole(spans: Iterable[patterns.Span]) -> list[patterns.Span]:
-    """Levels read from the same words as one: "C2-C4" is not "C3-C4"."""
-    by_place: dict[tuple[int, int], list[str]] = {}
-    for span in spans:
-        by_place.setdefault((span.start, span.end), []).append(span.value)
-    return [patterns.Span(" ".join(values), *place) for place, values in by_place.items()]
-
-
-def _place(atom: tuple[str, str, int]) -> tuple[int, str, str]:
-    return atom[2], atom[0], atom[1]
-
-
-def _within(atoms: Atoms, have: Atoms) -> bool:
-    """Does one text hold the other's atoms as often as they are told?
-
-    With several codes told, in the same order too, so that what is said of one is not
-    taken for another.
-    """
-    told = [a[:2] for a in atoms]
-    held = [a[:2] for a in have]
-    if Counter(told) - Counter(held):
-        return False
-    codes = [a for a in told if a[0] == "code"]
-    return len(set(codes)) < 2 or _in_order(codes, [a for a in held if a[0] == "code"])
-
-
-def _in_order(told: Sequence[object], held: Sequence[object]) -> bool:
-    rest = iter(held)
-    return all(any(one == other for other in rest) for one in told)
-
-
-def _likeness(told: str, unit: str) -> float:
-    """Share of words in common, codes and figures among them."""
-    one, other = set(_words(told)), set(_words(unit))
-    return len(one & other) / (len(one | other) or 1)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9.$%]+", text.lower().replace("n't", " not"))
+VERDICT = re.compile(r"^(?:[A-Z][a-z ]{1,20}): ")

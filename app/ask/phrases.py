@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.patterns import asks_barely
-from app.ask.turn import Call, Reading
+from app.ask.turn import Call, Hint, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
-from knowledge.rows import ErratumRow
+from knowledge.guide_rows import ErratumRow
 
 WITH = {
     "imaging": {
@@ -92,6 +92,13 @@ def flip_line(flips: Sequence[Flip], most: int = 4) -> str:
     return f"It changes if it was {'; '.join(parts)}." if parts else ""
 
 
+def flip_parts(result: object) -> Iterator[str]:
+    """Each flip as a sentence of its own."""
+    if isinstance(result, Decided):
+        for flip in result.flips:
+            yield flip_line((flip,))
+
+
 def assumed_line(assumed: Sequence[Assumed]) -> str:
     """What silence was taken to mean, in one line."""
     parts = [f"{a.value} ({a.because})" for a in assumed]
@@ -111,6 +118,11 @@ def contradiction_line(reading: Reading) -> str:
     c = reading.contradictions[0]
     words = " and ".join(f"'{w}'" for w in c.words)
     return f"The question says both {words}: which was it?"
+
+
+def hint_line(hint: Hint) -> str:
+    """Words of the asker that may state an open fact, asked back."""
+    return f"You wrote '{hint.words}': {hint.value}?"
 
 
 def kept_line(reading: Reading) -> str:

@@ -12,8 +12,8 @@ from app.ask.earlier import Earlier
 from app.ask.sessions import Sessions
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.guide_rows import ErratumRow
 from knowledge.passages import Passage
-from knowledge.rows import ErratumRow
 
 Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 
@@ -28,6 +28,10 @@ class Question(Frozen):
     encounter: Encounter = Encounter()
     style: Literal["full", "brief"] = "full"
     thread_id: str | None = None
+    language: str = "en"
+    """Two letters; "other" = a script that is not ours."""
+    said: str = ""
+    """The redacted words as they were asked, where `text` is their English gloss."""
     identifiers: tuple[str, ...] = ()
     """Kinds of identifiers that were taken out of the text, such as "date of birth"."""
     earlier: Earlier | None = None
@@ -222,6 +226,14 @@ class Quotable(Frozen):
         return self.passage.text[self.start : self.end]
 
 
+class Hint(Frozen):
+    """Words of the question that may state an open fact; asked back, never taken."""
+
+    fact: str
+    value: str
+    words: str
+
+
 class Evidence(Frozen):
     """All an answer may rest on."""
 
@@ -234,6 +246,10 @@ class Evidence(Frozen):
     """Errata of the passages found."""
     assumed: tuple[Assumed, ...] = ()
     """What was taken to be meant before any rule was called."""
+    hints: tuple[Hint, ...] = ()
+    """What a chat model would read into words that the lexicon does not know."""
+    consulted: tuple[Call, ...] = ()
+    """What a chat model looked up while it wrote: its rows may be cited, it decides nothing."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -267,6 +283,10 @@ class Sentence(Frozen):
     text: str
     """As shown, marks such as [1] included."""
     after: str = " "
+    by_model: bool = False
+    """Written by a chat model, so that every word of it is checked."""
+    language: str = "en"
+    """"es" = said in Spanish, and checked by its English gloss."""
 
 
 class Draft(Frozen):

@@ -98,8 +98,41 @@ class QuotingWriter:
             outcome=outcome,
             sentences=tuple(sentences),
             cited=tuple(page.cited),
-            cautions=tuple(_cautions(page, evidence)),
+            cautions=tuple(cautions(page, evidence)),
         )
+
+    def opening(self, evidence: Evidence, book: Codebook) -> Page:
+        """What stands before a chat model's words: every verdict, the table of an open one."""
+        page, lead = Page(), evidence.leading
+        if guide.leads(evidence) or lead is None:
+            top, lines = evidence.quotable[0], list(guide.answer(evidence))
+            # what is counted, and what is amiss, is never left to the model
+            whole = top.items or guide.errata_of(evidence, top)
+            _lines(page, lines if whole else lines[:1])
+        else:
+            line = phrases.contradiction_line(evidence.reading)
+            if lead.tool == "select_code" and line:
+                page.add(line)
+            _verdict(page, lead, phrases.before(evidence.reading, lead))
+            if isinstance(lead.result, Undecided):
+                _table(page, lead.result)
+        for call in evidence.calls:
+            if (call is not lead or guide.leads(evidence)) and isinstance(call.result, Decided):
+                _other(page, call)
+        return page
+
+    def closing(self, page: Page, evidence: Evidence, book: Codebook) -> None:
+        """What goes out after them: what was taken to be so, and what is not held."""
+        lead = evidence.leading
+        result = lead.result if lead and not guide.leads(evidence) else None
+        assumed = result.assumed if isinstance(result, Decided | Undecided) else ()
+        if line := phrases.assumed_line(assumed):
+            page.add(line)
+        if line := phrases.assumed_line(evidence.assumed):
+            page.add(line)
+        for hint in evidence.hints:
+            page.add(phrases.hint_line(hint))
+        _notes(page, evidence, book)
 
 
 def settle(evidence: Evidence) -> Outcome:
@@ -302,7 +335,7 @@ def _by_guide(page: Page, evidence: Evidence) -> None:
             _other(page, call)
 
 
-def _cautions(page: Page, evidence: Evidence) -> list[tuple[str, str]]:
+def cautions(page: Page, evidence: Evidence) -> list[tuple[str, str]]:
     """Cautions of the decisions, errata of every passage cited, differences of the fields."""
     found: list[tuple[str, str]] = []
     for call in evidence.calls:

@@ -207,9 +207,13 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the chat page and the HTTP interface."""
+    from app.ask import chat_model
     from app.interfaces.http import run
 
-    run(_settings(), host, port, _bar)
+    settings = _settings()
+    # told now: what is built in the background can only be logged
+    chat_model.check(settings)
+    run(settings, host, port, _bar)
 
 
 ingest = typer.Typer(

@@ -96,7 +96,7 @@ class Engine:
         assistant = self.assistant()
 
         def engine() -> None:
-            for event in assistant.stream(request, caller):
+            for event in assistant.stream(request, caller, gone.is_set):
                 if gone.is_set():
                     return
                 loop.call_soon_threadsafe(events.put_nowait, event)

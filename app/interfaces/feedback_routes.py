@@ -1,6 +1,6 @@
-"""The HTTP route of feedback: a thumb and reasons. Never logs what was said.
+"""The HTTP route of feedback: a thumb, reasons, a comment. Never logs what was said.
 
-A comment is taken and thrown away: nothing takes names out of it yet.
+A comment is kept without what could name a patient.
 """
 
 from typing import Annotated, Literal
@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 from pydantic import Field
 
+from app.ask.privacy import redact
 from app.caller import Caller
 from app.interfaces.doorway import who
 from app.interfaces.engine import Engine
@@ -40,6 +41,7 @@ def add(app: FastAPI, engine: Engine) -> None:
                 caller.owner,
                 said.verdict,
                 list(dict.fromkeys(said.reasons)),
+                redact(said.comment or "").text,
             )
         )
         if not kept:

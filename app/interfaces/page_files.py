@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -46,14 +47,15 @@ class PageFile:
         object.__setattr__(self, "tag", f'"{hashlib.sha256(data).hexdigest()[:20]}"')
 
 
-def page_files() -> list[PageFile]:
+@cache
+def page_files() -> tuple[PageFile, ...]:
     """Every file, by the path it is served at."""
     web = files("app.interfaces") / "web"
     widget = widget_script(web)
     pinned = f"/widget/{hashlib.sha256(widget.encode()).hexdigest()[:12]}/widget.js"
     integrity = base64.b64encode(hashlib.sha384(widget.encode()).digest()).decode()
     demo = _text(web / "demo.html").replace("PINNED", pinned).replace("INTEGRITY", integrity)
-    return [
+    return (
         PageFile("/", _text(web / "index.html")),
         PageFile("/page.css", style(web)),
         PageFile("/page.js", "(() => {\n" + _joined(web / "page", ".js") + CLOSING),
@@ -61,7 +63,7 @@ def page_files() -> list[PageFile]:
         PageFile(pinned, widget, "public, max-age=31536000, immutable"),
         PageFile("/demo", demo),
         PageFile("/demo.css", _text(web / "demo.css")),
-    ]
+    )
 
 
 def widget_script(web: Traversable) -> str:

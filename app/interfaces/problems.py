@@ -330,10 +330,10 @@ def _operations(made: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _statuses(path: str, has_body: bool) -> Iterator[int]:
-    yield from (403, 405, 500)
+    yield from (403, 405, 421, 500)
     if has_body:
         yield from (400, 413, 415, 422)
-    if "{" in path:
+    if "{" in path or path == "/v1/feedback":
         yield 404
     if path != "/livez":
         yield 503

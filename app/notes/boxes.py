@@ -14,7 +14,8 @@ TICKED = r"\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|☑|☒|■|✓|✔|●|⊠
 BOX = re.compile(rf"(?P<empty>{EMPTY})|(?P<ticked>{TICKED})")
 CHOICE = r"[A-Za-z][\w -]{0,24}?"
 LIST = re.compile(
-    rf"(?<=:)[ \t]*(?P<list>{CHOICE}(?:\s*[/|]\s*{CHOICE})+)[ \t]*(?=$|[.;,]\s)", re.M
+    rf"(?<=:)[ \t]*(?P<list>{CHOICE}(?:\s*(?<!\bw)(?<!\bs)[/|]\s*{CHOICE})+)[ \t]*(?=$|[.;,]\s)",
+    re.M,
 )
 """Choices with slashes between them that are all that stands behind a heading."""
 BLANK = re.compile(r"\*{3}|_{3,}|@\w+@|\{[^}\n]{0,60}\}|<<[^>\n]{0,60}>>")

@@ -13,7 +13,7 @@ from app.notes.words import NoteWords, compiled
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
 from knowledge.facts import Frozen
-from knowledge.rows import NoteElementRow
+from knowledge.word_rows import NoteElementRow
 
 DOSE = re.compile(r"\d(?:[\d.,]*)\s*(?:mg|mcg|ug|ml|cc|milligram\w*|milliliter\w*|g\b|%)", re.I)
 SCORE = re.compile(

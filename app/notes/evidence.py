@@ -40,7 +40,7 @@ def of_work(found: Sections, told: Told, words: NoteWords) -> Strength:
         return "shown"
     if several and not told.talked:
         return "shown"
-    return "doubtful" if kinds - {"guided"} else "none"
+    return "doubtful" if kinds else "none"
 
 
 def shown(text: str, words: NoteWords) -> set[str]:

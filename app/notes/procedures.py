@@ -9,9 +9,12 @@ import re
 from app.notes import guided, kinds, sections, times
 from app.notes.evidence import over
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
+from app.notes.levels import levels_of
+from app.notes.places import Site, laterality, stretch
 from app.notes.plain import Plain
-from app.notes.sites import levels_of, of_needle, sides_in, voice
-from app.notes.voices import Site, laterality, stretch, together
+from app.notes.sided import of_needle, sides_in
+from app.notes.sites import voice
+from app.notes.voices import together
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
@@ -19,6 +22,12 @@ from knowledge.facts import Procedure
 UNSETTLED = ("catheter", "guided")
 """A catheter of which it is not told whether it stayed, and guidance of no named kind."""
 HIATUS = re.compile(r"\b(?:sacral )?hiatus\b", re.I)
+EPIDURAL = re.compile(
+    r"epidural|\b\w*esis?\b|intrathecal|spinal (?:injection|catheter)|snrb|nerve root|blood patch"
+    r"|thecal|steroid inj|patch|interspace",
+    re.I,
+)
+"""Words of an epidural or intrathecal procedure."""
 OURS = re.compile(r"\b(?:epidural|esi|steroid injection|injection|block)\b", re.I)
 GUIDED = ("title", "none", "done", "outcome", "anesthesia", "drugs", "who")
 """Sections in which guidance may be told."""
@@ -50,6 +59,11 @@ def treated(
         sites.sites = [site for site in sites.sites if not site.hinted]
     elif not sites.sites and not other and OURS.search(over(title, done)):
         sites.sites = [Site(None, "")]
+    if not EPIDURAL.search(over(title, done)):
+        # a level alone is no epidural injection where nothing of the note says one
+        sites.sites = [s for s in sites.sites if s.approach or OURS.search(over(title, done))]
+        for site in sites.sites:
+            site.unclear |= set() if site.approach else {"approach"}
     technique = guided.technique(found.only(*STAYED), words)
     substance = guided.substance(over(title, done), words)
     conflicts = dict(sites.conflicts)

@@ -21,7 +21,7 @@ OTHER = re.compile(rf"^{BULLET}(?P<name>[A-Za-z][\w/&()' -]{{1,40}}?)(?:\*\*)?\s
 """A heading that no row names."""
 RUN_ON = re.compile(r"(?:[.;!?)]|\s{2}|\|)\s*$")
 STOP = re.compile(
-    r"(?<!\bDr)(?<!\bpt)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bMrs)"
+    r"(?<!\bDr)(?<!\bpt)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\sn)"
     r"(?<!\s[A-Z])[.!?](?=\s|$)|\n+|;|(?<=\d)\.(?=\s[A-Z])"
 )
 VERB = re.compile(r"\b(?:was|were|is|are|had|has|been|then|we|I|after|placed|advanced|performed)\b")
@@ -167,6 +167,9 @@ def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
     """Does a sentence that runs on behind a heading begin the work?"""
     if kind in LONG_KINDS:
         return kind != "consent" and words.cue("begins", sentence)
+    if kind == "anesthesia":
+        # "Sedation: none. 18g Tuohy ...": what follows on the line is the work
+        return any(words.found("shown", "entry", sentence))
     if kind not in ENDING:
         return False
     named = words.approaches.search(sentence)

@@ -39,6 +39,20 @@ ASIDE = re.compile(
 )
 """A piece that gives the reason or a reference: its other time is not that of the sentence."""
 GIVEN = re.compile(r"\d(?:[\d.,]*)\s*(?:mg|mcg|ml|cc)\b", re.I)
+GOES_ON = re.compile(r"\s*(?:including|such as|like|e\.?g|which|where|that|for|of|or|and)\b", re.I)
+REFERENCE = re.compile(
+    r"\b(?:same|identical|as|like|per|see|repeat of|at the|than|(?:compared|similar) (?:to|with))\b"
+    r"[^,.;\n]{0,30}?\b(?:last|before|previous(?:ly)?|prior|planned|scheduled|ordered|discussed"
+    r"|earlier|agreed|consented|described|noted)\b"
+    r"(?:\s(?:visit|time|injections?|session|one|month|week|year|levels?|sites?|note|procedure))?",
+    re.I,
+)
+OF_SYMPTOMS = re.compile(
+    r"\s(?=for\s(?!\d|the (?:first|second|third|last)|two|three|four|six|several"
+    r"|a (?:few|month|year)))",
+    re.I,
+)
+"""Where the reason of a procedure begins, with a time of its own."""
 AFTER = re.compile(
     r"\s(?=(?:after|following|since)\s(?!which|injection|the (?:injection|block)))", re.I
 )
@@ -119,8 +133,10 @@ def _before_its_reason(
     text: str, piece: tuple[int, int], words: NoteWords
 ) -> list[tuple[int, int]]:
     """ "Blood patch L4-5 after an epidural five days ago": the event behind is of another time."""
-    cut = AFTER.search(text, *piece)
+    cut = OF_SYMPTOMS.search(text, *piece) or AFTER.search(text, *piece)
     if cut is None or not words.named.search(text, piece[0], cut.start()):
+        return [piece]
+    if words.cue("history", text, piece[0], cut.start()):
         return [piece]
     return [(piece[0], cut.start()), (cut.start(), piece[1])]
 
@@ -137,6 +153,8 @@ def _before_and_now(
         return []
     turns = [n for n, p in enumerate(pieces) if _elsewhen(text, p, words, days)]
     asides = {n for n in turns if n and ASIDE.match(text, pieces[n][0])}
+    # "consent signed, L4-5 ILESI under fluoroscopy": talk that names no procedure ends there
+    asides |= {n for n in turns if _talk_alone(text, pieces, n, words)}
     at = next((n for n in turns if n not in asides), len(pieces))
     before = [p for n, p in enumerate(pieces[:at]) if n not in asides]
     if at == len(pieces):
@@ -147,6 +165,16 @@ def _before_and_now(
     back = next((n for n in range(at, len(pieces)) if _now(text, pieces[n], words)), len(pieces))
     after = [p for n, p in enumerate(pieces) if n > back and n not in turns]
     return [*before, *pieces[back : back + 1], *after]
+
+
+def _talk_alone(text: str, pieces: list[tuple[int, int]], at: int, words: NoteWords) -> bool:
+    """Is a piece talk of no procedure, which the next one does not go on with?"""
+    here = pieces[at]
+    if not _of(("consent", "explained"), text, here, words):
+        return False
+    if _of(("history", "planned"), text, here, words) or words.named.search(text, *here):
+        return False
+    return at + 1 == len(pieces) or not GOES_ON.match(text, pieces[at + 1][0])
 
 
 def _acted(text: str, piece: tuple[int, int], words: NoteWords) -> bool:
@@ -166,20 +194,21 @@ def _of_another(text: str, piece: tuple[int, int], words: NoteWords, days: Days)
 
 
 def _begun(text: str, pieces: list[tuple[int, int]], words: NoteWords) -> int:
-    """From which piece on a telegram that begins with a plan or talk may tell of work."""
-    if not _of(("planned", "consent", "explained"), text, pieces[0], words):
+    """From which piece on a telegram that begins with a plan may tell of work."""
+    if not _of(("planned",), text, pieces[0], words):
         return 0
-    shown = (
-        n for n, p in enumerate(pieces) if words.cue("acted", text, *p) or _now(text, p, words)
-    )
-    return next(shown, len(pieces))
+    for n, piece in enumerate(pieces):
+        if words.cue("acted", text, *piece) or _now(text, piece, words):
+            return n
+    return len(pieces)
 
 
 def _elsewhen(text: str, piece: tuple[int, int], words: NoteWords, days: Days) -> bool:
     """Is the piece of another time, or talk of what may be done?"""
-    if _of(OTHER_TIME, text, piece, words):
-        return True
-    return days.other(text[slice(*piece)])
+    own = text[slice(*piece)]
+    # "same level as last time", "at the planned levels": a reference is no other time
+    own = REFERENCE.sub(lambda m: " " * len(m.group()), own)
+    return any(words.cue(cue, own) for cue in OTHER_TIME) or days.other(own)
 
 
 def _of(cues: Sequence[str], text: str, piece: tuple[int, int], words: NoteWords) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.ask.lexicon import FORM, Lexicon, form_of
 from app.ask.turn import Mention
-from knowledge.rows import LexiconRow, NoteElementRow
+from knowledge.word_rows import LexiconRow, NoteElementRow
 
 SHARED = ("approach", "region", "imaging", "payer", "place_of_service", "claim", "state")
 """Facts whose words questions and notes share."""

@@ -18,7 +18,8 @@ from knowledge.decisions import (
 )
 from knowledge.errors import UnknownCode
 from knowledge.facts import Claim, Frozen
-from knowledge.rows import BundlingRow, CodeRow, PairModifierRow, StatementRow
+from knowledge.modifier_rows import BundlingRow, PairModifierRow
+from knowledge.rows import CodeRow, StatementRow
 from knowledge.rules.pair_verdicts import Asked, Standing, edit_sentence, modifier_word, verdict
 from knowledge.rules.pairs import Pair, find_pair, in_pairs, pairs_held_for, release
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of

@@ -19,6 +19,8 @@ LEAST = {
     "negation": 0.90,
     "quote": 1.0,
     "mark": 1.0,
+    "condition": 1.0,
+    "direction": 1.0,
 }
 """Share of mutants that must be caught, by kind."""
 
@@ -64,7 +66,7 @@ def test_true_sentences_in_other_words_mostly_pass(draft_of, assistant):
             continue
         changed = draft.model_copy(
             update={
-                "sentences": (Sentence(text=case["sentence"]),),
+                "sentences": (Sentence(text=case["sentence"], by_model=True),),
                 "cited": tuple(rests_on),
             }
         )
@@ -72,7 +74,7 @@ def test_true_sentences_in_other_words_mostly_pass(draft_of, assistant):
         refused += bool(assistant.steps.checker.problems(changed))
 
     assert judged >= 100
-    assert refused / judged <= 0.08
+    assert refused / judged <= 0.05
 
 
 def test_a_sentence_without_backing_is_withheld_and_said(draft_of, assistant):

@@ -184,7 +184,7 @@ class Broken:
     def __init__(self, seconds=0.0):
         self.seconds = seconds
 
-    def stream(self, request, caller):
+    def stream(self, request, caller, stopped):
         yield "step", {"name": "read", "detail": "reading"}
         time.sleep(self.seconds)
         if not self.seconds:
@@ -221,7 +221,7 @@ class Slow(Broken):
         super().__init__()
         self.made = 0
 
-    def stream(self, request, caller):
+    def stream(self, request, caller, stopped):
         for _ in range(200):
             time.sleep(0.02)
             self.made += 1

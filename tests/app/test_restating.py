@@ -8,8 +8,8 @@ import pytest
 from app.ask.talk import merging
 from app.ask.turn import Question
 from knowledge.facts import Procedure
-from knowledge.rows import LexiconRow
-from knowledge.talk_rows import SayRow
+from knowledge.talk_rows import RestatedRow
+from knowledge.word_rows import LexiconRow
 
 TODAY = date(2026, 11, 23)
 APPROACHES = ("interlaminar", "transforaminal", "caudal", "intrathecal")
@@ -52,7 +52,7 @@ def rows(assistant, kind, cls):
 def test_every_kind_is_read_back(assistant):
     book = assistant.tables.on(TODAY)
     wrong = []
-    for row in rows(assistant, "say", SayRow):
+    for row in rows(assistant, "say", RestatedRow):
         if row.fact == "kind":
             text = f"{row.words} with fluoroscopy. Which code is billed?"
             read = assistant.steps.reader.read(Question(text=text, today=TODAY), book)
@@ -63,7 +63,7 @@ def test_every_kind_is_read_back(assistant):
 
 def test_every_kind_and_value_has_its_words(assistant):
     book = assistant.tables.on(TODAY)
-    held = {(r.fact, r.value) for r in rows(assistant, "say", SayRow)}
+    held = {(r.fact, r.value) for r in rows(assistant, "say", RestatedRow)}
     wanted = {("kind", k) for k in book.kinds if k != "disc biologic"}
     wanted |= {(fact, v) for fact, row in book.facts.items() for v in (*row.values, *row.aliases)}
 

@@ -1,8 +1,5 @@
 """Who may ask over HTTP: site keys bound to origins, the own page, callers without an Origin."""
 
-import subprocess
-import sys
-
 import pytest
 
 from app.interfaces.http import create
@@ -93,15 +90,13 @@ def test_a_bad_site_key_is_one_clear_line(text, told, monkeypatch):
     assert "\n" not in str(why.value)
 
 
-def test_a_bad_site_key_stops_the_start(home, monkeypatch):
-    monkeypatch.setenv("LAMINA_HOME", str(home))
-    monkeypatch.setenv("LAMINA_SITE_KEYS", "pk_clinic_0001=clinic.example")
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def test_a_bad_site_key_stops_the_start(home, command):
+    keys = {"LAMINA_HOME": str(home), "LAMINA_SITE_KEYS": "pk_clinic_0001=clinic.example"}
+    done = command("app", "serve", "--port", "0", env=keys)
 
     assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("lamina: LAMINA_SITE_KEYS is")
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"lamina: LAMINA_SITE_KEYS is")
 
 
 @pytest.mark.parametrize("names", ["https://coding.example", "coding example", "-a.example", "*"])
@@ -281,7 +276,11 @@ def test_feedback_is_kept_and_the_last_word_counts(site, assistant):
     id = send(f"{site}/v1/ask", ASK, **keyed()).json["id"]
     for said in (
         {"verdict": "up"},
-        {"verdict": "down", "reasons": ["wrong_code", "other", "other"], "comment": "see Mr Smith"},
+        {
+            "verdict": "down",
+            "reasons": ["wrong_code", "other", "other"],
+            "comment": "the units are two, see Mr Smith",
+        },
     ):
         reply = send(f"{site}/v1/feedback", {"answer_id": id, **said}, **keyed())
         assert (reply.status, reply.body) == (204, b"")
@@ -289,6 +288,16 @@ def test_feedback_is_kept_and_the_last_word_counts(site, assistant):
     (row,) = rows(assistant, id)
     assert (row["verdict"], row["reasons"]) == ("down", '["wrong_code", "other"]')
     assert "Smith" not in row["comment"]
+    assert "the units are two" in row["comment"]
+
+
+def test_feedback_goes_with_its_conversation(site, assistant):
+    answer = send(f"{site}/v1/ask", ASK).json
+    send(f"{site}/v1/feedback", {"answer_id": answer["id"], "verdict": "up"})
+    assert len(rows(assistant, answer["id"])) == 1
+    send(f"{site}/v1/threads/{answer['thread_id']}", method="DELETE")
+
+    assert rows(assistant, answer["id"]) == []
 
 
 def rows(assistant, id):

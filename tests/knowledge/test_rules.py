@@ -22,7 +22,8 @@ from knowledge.facts import (
     Substance,
     Technique,
 )
-from knowledge.rows import CodeRow, LexiconRow, ModifierRow, StatementRow
+from knowledge.modifier_rows import ModifierRow
+from knowledge.rows import CodeRow, StatementRow
 from knowledge.rules.anesthesia import AnesthesiaQuestion
 from knowledge.rules.bundling import PairQuestion, bundling
 from knowledge.rules.claim import Claim as ClaimOfLines
@@ -43,6 +44,7 @@ from knowledge.rules.utilisation import PriorSession, SessionsQuestion
 from knowledge.service_rows import DoseUnit
 from knowledge.tables import KINDS, load
 from knowledge.topics import RULES
+from knowledge.word_rows import LexiconRow
 
 TODAY = date(2026, 11, 23)
 DAYS = (date(2016, 11, 10), date(2019, 6, 1), date(2021, 12, 31), TODAY, date(2027, 2, 1))

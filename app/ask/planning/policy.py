@@ -7,7 +7,7 @@ from app.ask.conditions import asks_diagnosis, condition
 from app.ask.subject import SAME_DAY, call, main_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
-from knowledge.rows import AreaRow
+from knowledge.policy_rows import AreaRow
 
 
 def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:

@@ -622,6 +622,7 @@ def left_by(reading: Reading, earlier: Earlier | None, lines: "Lines") -> Earlie
         year=reading.year,
         rate=reading.rate,
         whether=reading.whether,
+        language=reading.question.language,
         pending=lines.missing,
         offered=lines.missing or (earlier.pending or earlier.offered if earlier else ()),
         supposed=lines.supposed,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Mention
-from knowledge.rows import LexiconRow
+from knowledge.word_rows import LexiconRow
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|#\d")
 AT_START = ("opening", "supposing")

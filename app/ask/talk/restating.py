@@ -11,8 +11,8 @@ from functools import cached_property
 from app.ask.earlier import Dose
 from app.ask.lexicon import FORM
 from knowledge.facts import Procedure
-from knowledge.rows import LexiconRow
-from knowledge.talk_rows import AskedAgainRow, SayRow
+from knowledge.talk_rows import AskedAgainRow, RestatedRow
+from knowledge.word_rows import LexiconRow
 
 NAMED = ("nerve", "ganglion")
 """Details that say what was treated."""
@@ -23,12 +23,12 @@ COUNTS = {2: "two", 3: "three", 4: "four"}
 class Restater:
     """Words for facts."""
 
-    rows: Sequence[SayRow] = field(repr=False)
+    rows: Sequence[RestatedRow] = field(repr=False)
     topics: Sequence[AskedAgainRow] = field(repr=False)
     lexicon: Sequence[LexiconRow] = field(repr=False)
 
     @cached_property
-    def _words(self) -> dict[tuple[str, str], SayRow]:
+    def _words(self) -> dict[tuple[str, str], RestatedRow]:
         return {(row.fact, row.value): row for row in self.rows}
 
     def words(self, fact: str, value: str) -> str:

@@ -4,8 +4,8 @@ Synchronous; runs in a worker thread. Shows an answer to its asker, and to a cha
 shown to. Knows no platform and sends nothing.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from app.interfaces.slash import notices
 from app.interfaces.slash.acts import Ask, Choose, Publish, Rate, Show, Sources
 from app.interfaces.slash.jobs import Job, Jobs
 from app.interfaces.slash.replies import Cited, Notice, Reply, Shown
+from app.interfaces.slash.talks import Talks
 from app.interfaces.wire import Answer, AskRequest
 from app.threads import UnknownThread
 
@@ -28,8 +29,8 @@ TURNS = 12
 class Desk:
     """Performs the acts of jobs."""
 
-    def __init__(self, assistant: Callable[[], Assistant], jobs: Jobs) -> None:
-        self._assistant, self._jobs = assistant, jobs
+    def __init__(self, assistant: Callable[[], Assistant], jobs: Jobs, talks: Talks) -> None:
+        self._assistant, self._jobs, self._talks = assistant, jobs, talks
 
     def perform(self, job: Job) -> Reply:
         """The reply to a job. Raises what the assistant raises."""
@@ -37,7 +38,7 @@ class Desk:
         if isinstance(act, Ask | Choose):
             return self._answer(job, act)
         if act.kind == "new":
-            self._jobs.forget_thread(job.owner)
+            self._talks.forget(job.owner)
             return Notice(notices.NEW, job.kinds)
         if isinstance(act, Show | Sources | Publish | Rate):
             return self._of_answer(job, act)
@@ -50,11 +51,12 @@ class Desk:
         public = isinstance(act, Ask) and act.public and not job.kinds
         kept = self._kept(job.answer, job.owner) if job.answer else None
         if kept is None:
-            asked = self._asked(job, act)
+            asked = self._requests(job, act)
             if isinstance(asked, Notice):
                 return asked
             kept = self._ask(asked, _caller(job))
-            self._jobs.answered(job.id, kept.id, kept.thread_id, job.owner)
+            self._jobs.answered(job.id, kept.id)
+            self._talks.remember(job.owner, kept.thread_id, kept.id)
         return Shown(
             answer=kept,
             question=act.question if isinstance(act, Ask) else "",
@@ -64,38 +66,39 @@ class Desk:
             job=job.id,
         )
 
-    def _ask(self, asked: AskRequest, caller: Caller) -> Answer:
-        """The answer; a conversation that is over opens anew."""
-        try:
-            return self._assistant().ask(asked, caller)
-        except UnknownThread:
-            return self._assistant().ask(asked.model_copy(update={"thread_id": None}), caller)
+    def _ask(self, requests: Sequence[AskRequest], caller: Caller) -> Answer:
+        """The answer to the first request whose conversation still goes on; the last has none."""
+        for request in requests[:-1]:
+            with suppress(UnknownThread):
+                return self._assistant().ask(request, caller)
+        return self._assistant().ask(requests[-1], caller)
 
-    def _asked(self, job: Job, act: Ask | Choose) -> AskRequest | Notice:
-        """The request that a question or a choice comes to."""
-        fields: dict[str, Any] = {}
+    def _requests(self, job: Job, act: Ask | Choose) -> list[AskRequest] | Notice:
+        """What a question or a choice comes to: in its conversation, and standing by itself."""
+        thread, last = self._talks.last(job.owner)
         if isinstance(act, Ask):
-            fields = {"question": act.question, "service_date": act.service_date}
+            told, alone, day = act.question, act.question, act.service_date
         else:
             first, said = self._question_of(job, act)
             if first is None:
                 return Notice(notices.KEPT_NO_LONGER)
-            fields = {
-                "question": " ".join([first.question, *said]),
-                "service_date": first.service_date,
-            }
-        thread, _ = self._jobs.last(job.owner)
+            told, alone, day = said[-1], " ".join([first.question, *said]), first.service_date
+            # a choice goes on from its own answer, not from one that came between
+            thread = thread if last == act.answer else ""
         try:
-            return AskRequest(thread_id=thread or None, **fields)
+            requests = [AskRequest(question=alone, service_date=day)]
+            if thread:
+                requests.insert(0, AskRequest(question=told, service_date=day, thread_id=thread))
         except ValidationError as why:
             return Notice(wrong_values(why.errors(), AskRequest).detail, job.kinds)
+        return requests
 
     def _question_of(self, job: Job, act: Choose) -> tuple[Ask | None, list[str]]:
         """The question that choices belong to, and what they state, the first first."""
         said: list[str] = []
         for _ in range(TURNS):
             said.insert(0, f"{act.fact.replace('_', ' ').capitalize()}: {act.value}.")
-            before = self._jobs.asked(act.answer, job.owner, job.place)
+            before = self._talks.asked(act.answer, job.owner, job.place)
             if before is None:
                 break
             if isinstance(before.act, Ask):
@@ -108,10 +111,10 @@ class Desk:
     # --- answers given before --------------------------------------------------------
 
     def _of_answer(self, job: Job, act: Show | Sources | Publish | Rate) -> Reply:
-        id = act.answer or self._jobs.last(job.owner)[1]
+        id = act.answer or self._talks.last(job.owner)[1]
         if not id:
             return Notice(notices.NOTHING_YET, job.kinds)
-        before = self._jobs.asked(id, job.owner, job.place)
+        before = self._talks.asked(id, job.owner, job.place)
         answer = self._kept(id, before.owner) if before else None
         if before is None or answer is None:
             return Notice(notices.KEPT_NO_LONGER, job.kinds)

@@ -5,7 +5,6 @@ post is counted before it is sent, so no crash can lead to a sixth. Knows no pla
 """
 
 import json
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.interfaces.slash.acts import ACT, Act, Publish
-from app.interfaces.slash.tables import Opened, open_tables
+from app.interfaces.slash.tables import Database, Opened
 from app.interfaces.slash.visit import Visit
 
 LEASE = 15.0
@@ -67,9 +66,8 @@ class Jobs:
     def __init__(
         self, home: Path, url: str, now: Callable[[], float], lease: float = LEASE
     ) -> None:
-        self._home, self._url, self._now, self.lease = home, url, now, lease
-        self._opened: Opened | None = None
-        self._opening = threading.Lock()
+        self._now, self.lease = now, lease
+        self.database = Database(home, url)
         self.worker = str(uuid.uuid4())
 
     # --- coming in -------------------------------------------------------------------
@@ -161,7 +159,7 @@ class Jobs:
             query = table.select().where(*free).order_by(table.c.opened).limit(most)
             rows = connection.execute(query).mappings().all()
         mine = {"worker": self.worker, "lease": now + self.lease}
-        return [_job(row) for row in rows if self._change(row["id"], mine, *free)]
+        return [job_of(row) for row in rows if self._change(row["id"], mine, *free)]
 
     def renew(self, held: Collection[str]) -> None:
         """Say that this worker still lives and works on these."""
@@ -174,10 +172,9 @@ class Jobs:
                 values = {"lease": self._now() + self.lease}
                 connection.execute(table.update().where(*mine).values(**values))
 
-    def answered(self, id: str, answer: str, thread: str, owner: str) -> None:
+    def answered(self, id: str, answer: str) -> None:
         """Keep which answer a job led to: it is never asked a second time."""
         self._change(id, {"answer": answer})
-        self._remember(owner, thread, answer)
 
     def count_post(self, id: str) -> bool:
         """Count one post before it is sent; False = it may not be sent by this worker."""
@@ -227,33 +224,6 @@ class Jobs:
 
     # --- looking up ------------------------------------------------------------------
 
-    def asked(self, answer: str, owner: str, place: str) -> Job | None:
-        """The job that led to an answer, for its asker, or for whoever it was shown to."""
-        table = self._open().jobs
-        may_see = (table.c.owner == owner) | (table.c.shown_to == place)
-        query = table.select().where(table.c.answer == answer, may_see)
-        with self._open().engine.connect() as connection:
-            row = connection.execute(query.limit(1)).mappings().first()
-        return _job(row) if row else None
-
-    def show_to(self, id: str, place: str) -> None:
-        """The job's answer is for all of this channel from now on."""
-        self._change(id, {"shown_to": place})
-
-    def last(self, owner: str) -> tuple[str, str]:
-        """The caller's thread and last answer, each empty when there is none."""
-        threads = self._open().threads
-        with self._open().engine.connect() as connection:
-            query = threads.select().where(threads.c.owner == owner)
-            row = connection.execute(query).mappings().first()
-        return (row["thread"], row["answer"]) if row else ("", "")
-
-    def forget_thread(self, owner: str) -> None:
-        """The next question of this caller starts anew."""
-        threads = self._open().threads
-        with self._open().engine.begin() as connection:
-            connection.execute(threads.delete().where(threads.c.owner == owner))
-
     def counts(self) -> dict[str, int]:
         """How many jobs there are in each state."""
         table = self._open().jobs
@@ -264,10 +234,7 @@ class Jobs:
     # --- the database ----------------------------------------------------------------
 
     def _open(self) -> Opened:
-        with self._opening:
-            if self._opened is None:
-                self._opened = open_tables(self._home, self._url)
-        return self._opened
+        return self.database.open()
 
     def _change(self, id: str, values: dict[str, Any], *where: Any) -> bool:
         """Change an open job, if it still is as it must be."""
@@ -276,16 +243,9 @@ class Jobs:
             query = table.update().where(table.c.id == id, *where).values(**values)
             return int(connection.execute(query).rowcount) == 1
 
-    def _remember(self, owner: str, thread: str, answer: str) -> None:
-        threads, now = self._open().threads, self._now()
-        values = {"thread": thread, "answer": answer, "at": now}
-        with self._open().engine.begin() as connection:
-            mine = threads.update().where(threads.c.owner == owner).values(**values)
-            if not connection.execute(mine).rowcount:
-                connection.execute(threads.insert().values(owner=owner, **values))
 
-
-def _job(row: Any) -> Job:
+def job_of(row: Any) -> Job:
+    """A row of the table."""
     return Job(
         id=row["id"],
         platform=row["platform"],

@@ -19,10 +19,12 @@ from starlette.responses import JSONResponse, Response
 from app.ask.privacy import redact
 from app.interfaces.engine import Engine
 from app.interfaces.problems import Refused
-from app.interfaces.slash.courier import Ack, Courier, Redacted, senders
+from app.interfaces.slash.courier import Ack, Courier, Redacted
 from app.interfaces.slash.jobs import LEASE, Jobs
 from app.interfaces.slash.pace import Pace
+from app.interfaces.slash.talks import Talks
 from app.interfaces.slash.visit import Unproved, Visit
+from app.interfaces.slash.worker import Worker, senders
 from app.settings import Settings
 
 log = structlog.get_logger("lamina.slash")
@@ -71,7 +73,9 @@ class Slash:
 
         jobs = Jobs(home_folder(settings.home), settings.database_url, now, lease)
         pace = Pace(time.monotonic)
-        return cls(tuple(platforms), Courier(engine, jobs, senders(platforms), redact, pace))
+        talks = Talks(jobs.database, now)
+        worker = Worker(engine, jobs, talks, senders(platforms), pace)
+        return cls(tuple(platforms), Courier(worker, jobs, redact, pace))
 
     def running(self) -> Any:
         """What goes on while the server runs."""

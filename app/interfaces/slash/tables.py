@@ -3,6 +3,7 @@
 Holds redacted text only, and a reply address only while a job is open.
 """
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,22 @@ class Opened:
     jobs: Any
     seen: Any
     threads: Any
+
+
+class Database:
+    """The database, opened when it is first needed, whichever thread needs it."""
+
+    def __init__(self, home: Path, url: str = "") -> None:
+        self._home, self._url = home, url
+        self._opened: Opened | None = None
+        self._opening = threading.Lock()
+
+    def open(self) -> Opened:
+        """Raises what the driver raises."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_tables(self._home, self._url)
+        return self._opened
 
 
 def open_tables(home: Path, url: str = "") -> Opened:

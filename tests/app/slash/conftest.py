@@ -5,6 +5,7 @@ import pytest
 from app.interfaces.http import create
 from app.settings import Settings
 from tests.app.slash.fake import SECRET, FakeSlack
+from tests.app.slash.limits import check
 
 
 @pytest.fixture(scope="session")
@@ -12,6 +13,10 @@ def slack():
     fake = FakeSlack()
     yield fake
     fake.close()
+    # whatever was posted, by whichever test, is a message that Slack would have taken
+    for _, payload in fake.posts:
+        if "blocks" in payload:
+            check(payload)
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,16 @@ import uuid
 from dataclasses import dataclass, field
 
 from app.interfaces.engine import Engine
-from app.interfaces.slash.courier import Courier, senders
+from app.interfaces.slash.courier import Courier
 from app.interfaces.slash.jobs import Jobs
 from app.interfaces.slash.slack import Slack
+from app.interfaces.slash.talks import Talks
 from app.interfaces.slash.visit import Visit
+from app.interfaces.slash.worker import Worker, senders
 from app.interfaces.wire import Answer, CitationOut, CodeOut, MissingOut
 from app.journal import Journal
 from app.settings import Settings
+from app.threads import UnknownThread
 from tests.app.slash.fake import SECRET, numbers
 
 
@@ -62,9 +65,13 @@ class Oracle:
         self.journal, self.gate = Journal(home), threading.Event()
         self.gate.set()
         self.asked, self._answer = [], answer or answer_of()
+        self.over = False
+        """No conversation is kept."""
 
     def ask(self, request, caller):
         self.asked.append((request, caller))
+        if self.over and request.thread_id:
+            raise UnknownThread(request.thread_id)
         assert self.gate.wait(60)
         thread = request.thread_id or str(uuid.uuid4())
         found = self._answer.model_copy(update={"id": str(uuid.uuid4()), "thread_id": thread})
@@ -121,6 +128,8 @@ class Office:
     oracle: Oracle
     clock: Clock = field(default_factory=Clock)
     patience: float = 30.0
+    seconds: float = 20.0
+    admitted: float = 30.0
     built: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
@@ -128,14 +137,18 @@ class Office:
             home=self.home,
             slack_signing_secret=SECRET,
             slack_hosts=self.hosts,
+            answer_seconds=self.seconds,
             _env_file=None,
         )
         self.jobs = Jobs(self.home, "", self.clock)
-        platforms = senders([Slack(settings, self.clock)])
-        self.sender = platforms["slack"][1]
+        self.slack = Slack(settings, self.clock)
+        platforms = senders([self.slack])
         self.built.set()
         self.engine = Engine(self._build, settings)
-        self.courier = Courier(self.engine, self.jobs, platforms, redact, Patience(self.patience))
+        talks = Talks(self.jobs.database, self.clock)
+        pace = Patience(self.patience)
+        self.worker = Worker(self.engine, self.jobs, talks, platforms, pace)
+        self.courier = Courier(self.worker, self.jobs, redact, pace, self.admitted)
 
     def _build(self):
         assert self.built.wait(20)
@@ -156,12 +169,12 @@ class Office:
     async def later(self, seconds=0.0):
         """So much later, one look for due jobs, and all that follows from it."""
         self.clock.time += seconds
-        await self.courier.round()
+        await self.worker.round()
         await self.settle()
 
     async def settle(self):
         """All that is under way."""
-        while self.courier.under_way:
+        while self.worker.under_way:
             await asyncio.sleep(0.005)
 
 

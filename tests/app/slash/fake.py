@@ -110,7 +110,7 @@ def signed(body, secret=SECRET, age=0, now=None):
 def post(base, path, body, headers):
     """(status, JSON or None) of one request; a header may be a list of values."""
     connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=30)
-    connection.putrequest("POST", path)
+    connection.putrequest("POST", path, skip_host="host" in headers)
     for name, value in headers.items():
         for one in value if isinstance(value, list) else [value]:
             connection.putheader(name, one)

@@ -1,10 +1,13 @@
 """From the acknowledgement to the delivery, whatever the platform plays, by a clock of ours."""
 
 import asyncio
+import json
 import socket
 import sqlite3
+from urllib.parse import urlencode
 
 import pytest
+from starlette.datastructures import Headers
 
 from app.interfaces.slash import notices
 from app.interfaces.slash.acts import ACT
@@ -12,7 +15,7 @@ from app.interfaces.slash.delivery import Sender, Sent
 from app.interfaces.slash.hosts import read_hosts
 from app.interfaces.slash.pace import HASTY, PATIENT, Pace
 from tests.app.slash.doubles import Office, Oracle, answer_of, missing, visit
-from tests.app.slash.fake import METADATA, elements
+from tests.app.slash.fake import METADATA, elements, payload_of, signed
 from tests.app.slash.limits import check, said
 
 
@@ -187,7 +190,7 @@ def test_two_workers_never_deliver_the_same_job(tmp_path, slack):
         ]
         first.clock.time += 10
         for _ in range(3):
-            await asyncio.gather(*(o.courier.round() for o in (first, *others)))
+            await asyncio.gather(*(o.worker.round() for o in (first, *others)))
             await asyncio.gather(*(o.settle() for o in (first, *others)))
 
     asyncio.run(run())
@@ -204,7 +207,7 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_an_old_one_is_closed(tmp_path, s
 
     async def leave(url):
         await dead.courier.take(visit(url), True)
-        for task in list(dead.courier.under_way):
+        for task in list(dead.worker.under_way):
             task.cancel()
 
     asyncio.run(leave(old))
@@ -224,6 +227,23 @@ def test_a_job_of_a_dead_worker_is_taken_up_and_an_old_one_is_closed(tmp_path, s
     assert heir.jobs.counts() == {"late": 1, "done": 1}
 
 
+def test_a_machine_that_slept_answers_once(office, slack):
+    one, url = office(patience=0.0), slack.url()
+    one.oracle.gate.clear()
+
+    async def run():
+        await one.take(url)
+        one.clock.time += 60
+        await one.worker.round()
+        one.oracle.gate.set()
+        await one.settle()
+        await one.later(60)
+
+    asyncio.run(run())
+
+    assert (len(slack.to(url)), len(one.oracle.asked)) == (1, 1)
+
+
 def test_a_command_before_lamina_is_ready_is_answered_when_it_is(tmp_path, slack):
     one, url = Office(tmp_path, slack.host, Oracle(tmp_path)), slack.url()
     one.built.clear()
@@ -240,6 +260,20 @@ def test_a_command_before_lamina_is_ready_is_answered_when_it_is(tmp_path, slack
     assert len(slack.to(url)) == 1
 
 
+def test_an_engine_without_time_is_asked_anew_once_and_then_it_is_told(tmp_path, slack):
+    one, url = Office(tmp_path, slack.host, Oracle(tmp_path), seconds=0.05).start(), slack.url()
+    one.oracle.gate.clear()
+
+    async def run():
+        assert (await one.take(url))["text"] == notices.LOOKING
+        await one.later(2)
+        one.oracle.gate.set()
+
+    asyncio.run(run())
+
+    assert slack.to(url)[0]["text"].startswith("The answer took longer than 0.05 seconds")
+
+
 def test_nothing_of_a_patient_is_kept_and_the_asker_is_warned(office, slack, tmp_path):
     one, url = office(), slack.url()
 
@@ -250,9 +284,8 @@ def test_nothing_of_a_patient_is_kept_and_the_asker_is_warned(office, slack, tmp
     assert "patient data: name" in said(message)
     assert "shown to you alone" in said(message)
     assert one.oracle.asked[0][0].question == "[NAME_1]: does 62321 need a modifier?"
-    for file in tmp_path.glob("journal*"):
-        assert b"John" not in file.read_bytes()
     rows = sqlite3.connect(tmp_path / "journal.sqlite3")
+    assert "John" not in "".join(rows.iterdump())
     assert "[NAME_1]" in rows.execute("select act from slash_jobs").fetchone()[0]
     rows.close()
 
@@ -279,13 +312,53 @@ def test_a_follow_up_keeps_the_thread_of_user_and_channel(office, slack):
         for text in ("does 62321 need a modifier?", "and 62323?", "new", "and 62322?"):
             await one.take(slack.url(), text)
         await one.take(slack.url(), "and 62323?", channel="C2")
+        one.clock.time += 8 * 3600
+        await one.take(slack.url(), "and 62321?")
 
     asyncio.run(run())
 
     threads = [request.thread_id for request, _ in one.oracle.asked]
     assert threads[0] is None and threads[1] is not None
-    assert threads[2:] == [None, None]
+    assert threads[2:] == [None, None, None], "a new one, another channel, another day"
     assert one.oracle.asked[0][1].owner == "slack:T1/C1/U1"
+
+
+def test_a_choice_goes_on_from_its_own_answer(office, slack):
+    """In its conversation while it is the last word there, else with its whole question."""
+    one = office()
+    one.oracle._answer = answer_of("**It depends.**", missing=[missing(2)])
+
+    async def run(text_between):
+        asked = "on 2026-03-01 what is the CESI code?"
+        button = elements(await one.take(slack.url(), asked), "choose")[0]
+        if text_between:
+            await one.take(slack.url(), text_between)
+        act = ACT.validate_json(button["value"])
+        await one.courier.take(visit(slack.url(), act=act, message=act.answer), False)
+        await one.settle()
+        return one.oracle.asked[-1][0]
+
+    going_on, apart = asyncio.run(run("")), asyncio.run(run("does 62323 need a modifier?"))
+
+    assert going_on.question == "Approach: value 0."
+    assert going_on.thread_id
+    assert apart.question == "what is the CESI code? Approach: value 0."
+    assert apart.thread_id is None
+    assert str(going_on.service_date) == str(apart.service_date) == "2026-03-01"
+
+
+def test_a_conversation_that_is_over_opens_anew(office, slack):
+    one = office()
+    one.oracle.over = True
+
+    async def run():
+        await one.take(slack.url(), "does 62321 need a modifier?")
+        return await one.take(slack.url(), "and 62323?")
+
+    message = asyncio.run(run())
+
+    assert message["text"].startswith("No: 62321")
+    assert [r.thread_id is None for r, _ in one.oracle.asked] == [True, False, True]
 
 
 def test_a_caller_cannot_fill_the_queue(office, slack):
@@ -312,6 +385,25 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path, slack):
     assert asyncio.run(one.take(slack.url()))["text"].startswith("Lamina cannot keep your question")
 
 
+def test_a_slow_disk_is_told_and_the_answer_comes_all_the_same(office, slack, tmp_path):
+    one, url = office(admitted=0.05), slack.url()
+    one.jobs.counts()
+    writer = sqlite3.connect(tmp_path / "journal.sqlite3", isolation_level=None)
+    writer.execute("begin immediate")
+
+    async def run():
+        told = await one.take(url)
+        writer.execute("commit")
+        await one.settle()
+        return told["text"]
+
+    told = asyncio.run(run())
+    writer.close()
+
+    assert told == notices.BUSY
+    assert [m["text"] for m in slack.to(url)] == ["No: 62321 takes no modifier."]
+
+
 def test_a_choice_that_was_made_by_someone_else_or_long_ago_is_told(office, slack):
     one, url = office(), slack.url()
     one.oracle._answer = answer_of("**It depends.**", missing=[missing(2)])
@@ -325,6 +417,29 @@ def test_a_choice_that_was_made_by_someone_else_or_long_ago_is_told(office, slac
     asyncio.run(run())
 
     assert slack.to(url)[0]["text"] == notices.KEPT_NO_LONGER
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_next_page_takes_the_place_of_a_message_that_only_its_asker_sees(office, slack, alone):
+    one, url = office(), slack.url()
+    one.oracle._answer = answer_of("**It depends.**\n" + "\n".join(["- a line of words"] * 1500))
+    first = asyncio.run(one.take(url))
+    place = {"team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"}}
+    seen = {"message_ts": "1.2", "is_ephemeral": alone}
+    pressed = payload_of(elements(first, "page")[0], url, container=seen, **place)
+    body = urlencode({"payload": json.dumps(pressed)}).encode()
+
+    async def run():
+        found = one.slack.interaction(body, Headers(signed(body, now=one.clock())))
+        await one.courier.take(found, False)
+        await one.settle()
+
+    asyncio.run(run())
+
+    second = slack.to(url)[0]
+    assert second["replace_original"] is alone
+    assert "Page 2 of " in said(second)
+    assert len(one.oracle.asked) == 1
 
 
 def test_patience_follows_what_answers_take():

@@ -61,7 +61,10 @@ def told_by_doctor(home, **fields):
     return [
         (f.fine, f.text)
         for f in findings(Settings(home=home, _env_file=None, **fields))
-        if " command: " in f.text or "LAMINA_SLACK_SIGNING" in f.text or "TOKEN =" in f.text
+        if " command: " in f.text
+        or "slash jobs" in f.text
+        or "LAMINA_SLACK_SIGNING" in f.text
+        or "TOKEN =" in f.text
     ]
 
 
@@ -81,6 +84,7 @@ def test_the_doctor_says_what_is_off_and_warns_of_loopback(home, assistant):
         "slack command: LAMINA_SLACK_HOSTS names 127.0.0.1:9000; replies there may go over "
         "plain http to this machine: only for a test, so remove it"
     ]
+    assert any(t.startswith("slash jobs kept: ") for _, t in on)
     assert any("10.1.2.3, whatever DNS says" in t for _, t in on)
     assert "5ecre7" not in str(on) and "70ken" not in str(on)
 

@@ -140,6 +140,14 @@ def test_the_very_same_request_is_taken_once(base):
     assert [status(base, body, headers) for _ in range(3)] == [200, 401, 401]
 
 
+def test_the_secret_alone_turns_it_on_whatever_name_slack_calls(base):
+    body = body_of()
+    headers = signed(body) | {"host": "lamina.example.org"}
+
+    assert status(base, body, headers) == 200
+    assert status(base, body, {"host": "lamina.example.org"}) == 401
+
+
 def test_a_body_that_is_too_long(base):
     body = b"text=" + b"x" * (16 * 1024)
     assert status(base, body, signed(body)) == 413

@@ -42,8 +42,10 @@ document.querySelector(".tabs").addEventListener("keydown", (event) => {
 // --- claim details: one set for the three tabs ---
 
 byId("strip-inside").append(chat.details.node);
+// a question scrolled to the top stands below the details, however many rows they take
+new ResizeObserver(() => chat.style.setProperty("--_under", `${byId("strip").offsetHeight + 24}px`)).observe(byId("strip"));
 byId("show-strip").addEventListener("click", () => {
-  const open = byId("strip").classList.toggle("open");
+  const open = byId("strip").classList.toggle("shown");
   byId("show-strip").setAttribute("aria-expanded", String(open));
 });
 chat.details.node.addEventListener("details", (event) => {
@@ -82,6 +84,7 @@ theme(THEMES.includes(storedTheme()) ? storedTheme() : "auto");
 function drawTalks() {
   const held = chat.talks.held;
   byId("no-talks").hidden = held.length > 0;
+  byId("forget").hidden = !held.length;
   byId("talks").replaceChildren(...held.map((talk) => {
     const more = talk.turns.length > 1 ? `${talk.turns.length} questions` : "";
     const current = talk === chat.talk.current ? "true" : null;
@@ -98,14 +101,23 @@ function reopen(talk) {
 }
 
 function showHistory(open) {
-  byId("history").classList.toggle("open", open);
+  byId("history").classList.toggle("shown", open);
   byId("show-history").setAttribute("aria-expanded", String(open));
 }
 
-byId("show-history").addEventListener("click", () => showHistory(!byId("history").classList.contains("open")));
+byId("show-history").addEventListener("click", () => showHistory(!byId("history").classList.contains("shown")));
 byId("fresh").addEventListener("click", () => {
   go("ask");
   showHistory(false);
+  chat.reset();
+  drawTalks();
+});
+// what the server keeps of them goes too; what it lost before is gone already
+byId("forget").addEventListener("click", () => {
+  for (const { thread } of chat.talks.held) {
+    if (thread) fetch(`/v1/threads/${encodeURIComponent(thread)}`, { method: "DELETE" }).catch(() => {});
+  }
+  chat.talks.clear();
   chat.reset();
   drawTalks();
 });
@@ -124,20 +136,3 @@ for (const one of document.querySelectorAll(".go")) {
     else byId(one.dataset.go).querySelector("textarea, input").focus();
   });
 }
-
-// --- links ---
-
-function follow() {
-  const answer = /^#answer=([0-9a-f-]{36})$/.exec(location.hash);
-  if (answer) {
-    tab("ask");
-    chat.talk.show(answer[1]);
-  } else if (TABS.includes(location.hash.slice(1))) tab(location.hash.slice(1));
-  return Boolean(answer);
-}
-
-window.addEventListener("hashchange", follow);
-if (follow()) chat.restored = true;
-else chat.restore();
-drawTalks();
-if (document.body.dataset.tab === "ask") chat.talk.box.focus({ preventScroll: true });

@@ -1,5 +1,6 @@
 // Every word the widget says. A site may put others in their place: lamina.push(["strings", {…}]).
 const STRINGS = {
+  __proto__: null, // a name out of an answer finds words of this table and nothing else
   title: "Lamina", subtitle: "Spine injection coding, with sources",
   open: "Open the coding assistant", close: "Close", ask: "Ask", stop: "Stop",
   question: "Your question", placeholder: "Ask a coding question",
@@ -14,7 +15,7 @@ const STRINGS = {
   offline: "Lamina cannot be reached. Check the connection, then ask again.",
   failed: "Lamina could not answer", kept: "This answer is no longer kept; ask the question again.",
   tooLong: "The question is too long by", characters: "characters", linked: "An answer opened by its link",
-  announced: "Answer:", more: "The whole answer is in the conversation.",
+  toAnswer: "To the newest answer", announced: "Answer:", more: "The whole answer is in the conversation.",
   answered: "Answered", needs_facts: "Depends on a missing fact", not_covered: "Not covered", declined: "Declined",
   bill: "Bill", candidate: "Candidate", do_not_bill: "Do not bill", compare: "Compared", mentioned: "Mentioned",
   append: "append", do_not_append: "do not append", depends: "depends",

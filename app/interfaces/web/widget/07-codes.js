@@ -83,6 +83,7 @@ function withFact(asked, fact, choice) {
     [`region ${choice}`]: `${choice} spine`, [`approach ${choice}`]: `${choice} approach`,
     [`level_count ${choice}`]: `${choice} levels`, [`claim ${choice}`]: `${choice} claim`,
   }[`${fact} ${choice}`];
+  if (!asked) return said || choice; // an answer opened by its link: its thread knows the question
   const end = /\?\s*$/.test(asked) ? "?" : "";
   const more = `, ${said || choice}${end}`;
   return asked.replace(/[\s,.?]+$/, "").slice(0, MOST - more.length) + more;

@@ -4,6 +4,7 @@ const REASONS = ["wrong_code", "bad_citation", "incomplete", "off_topic", "other
 function feedback(answer, context) {
   const said = el("span", { class: "said", role: "status" });
   const more = el("div", { class: "reasons", hidden: true });
+  let before = Promise.resolve(); // one after the other, since the last word counts
   const thumbs = ["up", "down"].map((verdict) => {
     const name = t(verdict === "up" ? "helpful" : "unhelpful");
     return button(icon(verdict), "tool thumb", () => {
@@ -16,7 +17,11 @@ function feedback(answer, context) {
     }, { "aria-pressed": "false", "aria-label": name, title: name });
   });
 
-  async function send(verdict, chosen, comment, quiet = false) {
+  function send(...word) {
+    before = before.then(() => sendNow(...word));
+  }
+
+  async function sendNow(verdict, chosen, comment, quiet = false) {
     const sent = { answer_id: answer.id, verdict, reasons: chosen };
     if (comment) sent.comment = comment;
     try {

@@ -15,8 +15,10 @@ class Talk {
     });
     this.button = el("button", { type: "submit", class: "send", part: "send" }, t("ask"));
     this.note = el("p", { class: "trouble", role: "alert" });
+    // the way back from the box to the newest answer is one key long, however long the answer
+    this.jump = button(t("toAnswer"), "jump", () => this.log.lastElementChild.querySelector(".asked").focus(), { hidden: true });
     this.form = el("form", { class: "composer", part: "composer", novalidate: true, onsubmit: (event) => this.submit(event) },
-      this.note,
+      this.note, this.jump,
       el("div", { class: "box" }, el("label", { class: "hidden", for: this.box.id }, t("question")), this.box, this.button),
       el("p", { class: "hint" }, host.options.disclaimer));
   }
@@ -38,7 +40,9 @@ class Talk {
     }
     this.box.value = "";
     this.grow();
-    this.ask(question);
+    this.ask(question, false);
+    // a mouse goes on to type; on a phone the keyboard would cover the answer
+    if (window.matchMedia("(pointer: fine)").matches) this.box.focus({ preventScroll: true });
   }
 
   key(event) {
@@ -66,15 +70,17 @@ class Talk {
   turn(question, sent) {
     const told = Object.values(sent).join(" · ");
     const step = el("p", { class: "step" }, t("sending"));
-    const card = el("div", { class: "answer", part: "message", "aria-busy": "true" }, step);
-    const heading = el("h2", { class: "asked", tabindex: "-1" }, question);
+    // answers are English, whichever way the page around them runs
+    const card = el("div", { class: "answer", part: "message", lang: "en", dir: "ltr", "aria-busy": "true" }, step);
+    const heading = el("h2", { class: "asked", tabindex: "-1", dir: "auto" }, question);
     const article = el("article", { class: "turn" },
       el("header", {}, heading, told && el("p", { class: "sent" }, `${t("sentWith")} ${told}`)), card);
     this.log.append(article);
+    this.jump.hidden = false;
     return { article, heading, card, step };
   }
 
-  async ask(question, byButton = this.host.focused() !== this.box) {
+  async ask(question, byButton = false) {
     if (this.running || !question || !question.trim()) return null;
     const mine = (this.running = new AbortController());
     this.begun = performance.now();
@@ -166,6 +172,7 @@ class Talk {
     shown.card.replaceChildren(el("p", { class: "trouble", role: "alert" }, text),
       el("div", { class: "buttons" }, button(t("again"), "choice", () => {
         shown.article.remove();
+        this.jump.hidden = !this.log.firstChild;
         this.ask(question, true);
       })));
     shown.card.removeAttribute("aria-busy");
@@ -178,6 +185,7 @@ class Talk {
     this.current = { thread: null, at: 0, turns: [] };
     this.last = "";
     this.log.replaceChildren();
+    this.jump.hidden = true;
     this.status.textContent = "";
     this.note.textContent = "";
     this.host.details.assumed([]);

@@ -38,8 +38,9 @@ class LaminaChat extends HTMLElement {
 
   build() {
     const base = this.getAttribute("api-base") || HOME;
-    this.client = new Client(base, this.getAttribute("site-key"));
-    this.talks = new Talks(`${base}.${this.getAttribute("site-key") || ""}.${location.pathname}.${this.id || this.mode}`, this.getAttribute("persist"));
+    const key = this.getAttribute("site-key") || (SCRIPT && SCRIPT.dataset.siteKey) || null;
+    this.client = new Client(base, key);
+    this.talks = new Talks(`${base}.${key || ""}.${location.pathname}.${this.id || this.mode}`, this.getAttribute("persist"));
     this.details = new Details({
       client: this.client, ask: (text) => this.talk.ask(text, true), edit: (text) => this.talk.edit(text), asked: () => this.talk.last,
     });
@@ -48,7 +49,6 @@ class LaminaChat extends HTMLElement {
       client: this.client, talks: this.talks, details: this.details,
       emit: (name, detail) => this.emit(name, detail),
       began: () => { this.start.hidden = true; },
-      focused: () => this.shadowRoot.activeElement,
       context: (asked, article) => this.context(asked, article),
       options: {
         scrolls: !page, most: Math.min(MOST, Number(this.getAttribute("max-chars")) || MOST),
@@ -117,7 +117,7 @@ class LaminaChat extends HTMLElement {
     const page = this.mode === "page";
     return {
       asked, client: this.client,
-      ask: asked ? (text) => this.talk.ask(text, true) : null,
+      ask: (text) => this.talk.ask(text, true),
       emit: (name, detail) => this.emit(name, detail),
       feedback: this.getAttribute("show-feedback") !== "false",
       trace: this.hasAttribute("show-trace"),

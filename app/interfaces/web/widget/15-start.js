@@ -16,7 +16,8 @@ function obey(one) {
 
 function begin() {
   const told = SCRIPT ? SCRIPT.dataset : {};
-  if (told.siteKey || "launcher" in told) {
+  // who puts the element somewhere by hand wants no second one in the corner
+  if ("launcher" in told || (told.siteKey && !document.querySelector("lamina-chat"))) {
     const chat = document.createElement("lamina-chat");
     for (const [name, value] of Object.entries(told)) {
       chat.setAttribute(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value);

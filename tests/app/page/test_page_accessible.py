@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.conftest import answers, ask, question_box
+from tests.app.page.conftest import answers, ask, question_box
 
 QUESTION = "cervical epidural with fluoro, Medicare, office"
 NOTE = "Use an example note"
@@ -75,18 +75,19 @@ def test_axe_finds_nothing_in_the_widget(new_page, axe, theme):
 
 
 def test_by_the_keyboard_from_the_empty_page_to_the_code(page):
-    """What a stranger presses: the question, Enter, on to the choice, Enter."""
+    """What is pressed: the question, Enter, back to the answer, on to the choice, Enter."""
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     page.locator(".held").wait_for()
-    steps = 0
     focused = """() => { let at = document.activeElement;
       while (at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
       return at.textContent; }"""
-    while page.evaluate(focused) != "interlaminar":
-        page.keyboard.press("Shift+Tab")
-        steps += 1
-        assert steps < 40
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == "To the newest answer"
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == QUESTION
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "interlaminar"
     page.keyboard.press("Enter")
     page.locator(".held").nth(1).wait_for()
 
@@ -134,7 +135,7 @@ def test_what_is_pressed_is_large_enough(page):
     small = page.evaluate(
         """() => { const found = [];
         for (const root of [document, document.querySelector("lamina-chat").shadowRoot]) {
-          for (const one of root.querySelectorAll("button, select, input, summary, .plain")) {
+          for (const one of root.querySelectorAll("button:not(.jump), select, input, summary")) {
             const box = one.getBoundingClientRect();
             if (box.width && (box.width < 24 || box.height < 24)) found.push(one.outerHTML);
           }

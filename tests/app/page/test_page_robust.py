@@ -3,9 +3,7 @@
 import json
 import time
 
-import pytest
-
-from tests.app.conftest import answer, answers, ask, question_box, streams
+from tests.app.page.conftest import answer, answers, ask, question_box, streams
 
 MARKUP = (
     "<script>document.title='hit'</script>",
@@ -15,46 +13,53 @@ MARKUP = (
     "[x](javascript:document.title='hit')",
     "<iframe srcdoc='<script>top.document.title=1</script>'></iframe>",
     "<a href=\"javascript:document.title='hit'\">press</a>",
-    "&lt;b&gt; \u202e gnp.exe \u0000 ]]>",
+    "&lt;b&gt; \u202e gnp.exe ]]>",
 )
 
 
-@pytest.mark.parametrize("markup", MARKUP)
-def test_markup_is_text_wherever_it_stands(page, markup):
-    title, safe = page.title(), markup.replace("\x00", "")
-    citation = {
-        "mark": 1,
-        "kind": "table",
-        "document": safe,
-        "title": safe,
-        "section": [safe],
-        "authority": safe,
-        "quote": safe,
-        "start": None,
-        "end": None,
-        "passage_key": None,
-        "url": "javascript:document.title='hit'",
-    }
-    answers(
-        page,
-        text=f"**{safe}** [1]\n- {safe} [1]\nThe guide: “{safe}”",
-        outcome="needs_facts",
-        citations=[citation],
-        cautions=[{"text": f"{safe}!", "source": safe}],
-        codes=[{"code": safe, "system": "cpt", "role": "bill", "modifiers": [], "label": safe}],
-        why_not=[{"code": safe, "because": safe}],
-        missing=[{"fact": safe, "question": safe, "choices": [safe]}],
-        assumed=[{"fact": safe, "value": safe, "because": safe, "from": "presumption"}],
-    )
-    turn = ask(page, safe)
-    turn.locator(".chip").first.click()
-    turn.locator(".sources .open").click()
+def test_markup_is_text_wherever_it_stands(page):
+    title = page.title()
+    for markup in MARKUP:
+        answers(page, **holding(markup))
+        turn = ask(page, markup)
+        turn.locator(".chip").first.click()
+        turn.locator(".sources .open").click()
+        assert markup[:20] in turn.inner_text()
     page.reload()
 
     assert page.title() == title
     assert page.locator("lamina-chat").locator("script, img, iframe, svg[onload], b").count() == 0
     assert page.locator("a[href^=javascript]").count() == 0
-    assert safe.split("\n")[0][:20] in page.locator("#talks button").inner_text()
+    assert MARKUP[0] in page.locator("#talks button").inner_text()
+
+
+def holding(markup):
+    """An answer that has it in every part."""
+    citation = {
+        "mark": 1,
+        "kind": "table",
+        "document": markup,
+        "title": markup,
+        "section": [markup],
+        "authority": markup,
+        "quote": markup,
+        "start": None,
+        "end": None,
+        "passage_key": None,
+        "url": "javascript:document.title='hit'",
+    }
+    code = {"code": markup, "system": "cpt", "role": "bill", "modifiers": [], "label": markup}
+    assumed = {"fact": markup, "value": markup, "because": markup, "from": "presumption"}
+    return {
+        "text": f"**{markup}** [1]\n- {markup} [1]\nThe guide: “{markup}”",
+        "outcome": "needs_facts",
+        "citations": [citation],
+        "cautions": [{"text": f"{markup}!", "source": markup}],
+        "codes": [code],
+        "why_not": [{"code": markup, "because": markup}],
+        "missing": [{"fact": markup, "question": markup, "choices": [markup]}],
+        "assumed": [assumed],
+    }
 
 
 def test_a_cut_stream_says_so_and_can_be_asked_again(page):
@@ -149,6 +154,18 @@ def test_a_thousand_lines_are_shown_and_the_verdict_alone_is_spoken(page):
 
     assert turn.locator(".words li").count() == 1000
     assert page.locator(".panel > [role=status]").inner_text().startswith("Answer: Long. The whole")
+
+
+def test_without_storage_it_works_as_long_as_the_page_stands(new_page):
+    refuses = "{ get() { throw new DOMException('no', 'SecurityError'); } }"
+    page = new_page(
+        script="for (const name of ['sessionStorage', 'localStorage']) "
+        f"Object.defineProperty(window, name, {refuses});"
+    )
+    ask(page, "does 62321 need a modifier?")
+    page.locator("#theme").click()
+
+    assert page.locator("#talks button").count() == 1
 
 
 def test_going_away_and_back_keeps_the_conversation(page, address):

@@ -169,6 +169,24 @@ def test_what_is_called_before_the_script_is_there_is_done_after(embedded, elsew
     assert "77003 is not billed" in text
 
 
+def test_an_element_by_hand_takes_the_key_of_the_script(embedded):
+    page = embedded(
+        body="<lamina-chat mode=inline title='By hand' show-feedback=false show-trace persist=none"
+        " suggestions='[\"can I bill 77003 with 62321?\"]'></lamina-chat>"
+    )
+    chat = page.locator("lamina-chat")
+    chat.locator(".example").click()
+    chat.locator(".held").wait_for()
+
+    assert chat.count() == 1
+    assert chat.locator("h2").first.inner_text() == "By hand"
+    assert chat.locator(".thumb").count() == 0
+    assert "bundling" in chat.locator(".trace").text_content()
+    page.reload()
+    chat.locator("textarea").first.wait_for()
+    assert chat.locator(".turn").count() == 0
+
+
 def test_escape_closes_it_and_focus_goes_back(embedded):
     page = embedded()
     page.locator("lamina-chat .launcher").press("Enter")
@@ -200,21 +218,19 @@ def test_on_a_phone_it_is_the_whole_screen_and_holds_the_focus(embedded):
     assert not page.locator("a").evaluate("one => one.inert")
 
 
-@pytest.mark.parametrize("accent", ["#ffee00", "#1d4ed8", "#000000", "#ffffff"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_any_accent_can_be_read(new_page, accent, theme):
-    page = new_page("/demo", color_scheme=theme)
-    chat = page.locator("lamina-chat").first
-    chat.evaluate("(one, accent) => one.setAttribute('accent', accent)", accent)
-    ratio = chat.locator(".send").evaluate(
-        """one => {
-          const s = getComputedStyle(one);
-          const light = (text) => { const [r, g, b] = text.match(/[\\d.]+/g).map((v) => {
-            const p = v / 255; return p <= 0.04045 ? p / 12.92 : ((p + 0.055) / 1.055) ** 2.4; });
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-          const [a, b] = [light(s.color), light(s.backgroundColor)].sort();
-          return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        }"""
-    )
+RATIO = """one => {
+  const s = getComputedStyle(one);
+  const light = (text) => { const [r, g, b] = text.match(/[\\d.]+/g).map((v) => {
+    const p = v / 255; return p <= 0.04045 ? p / 12.92 : ((p + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const [a, b] = [light(s.color), light(s.backgroundColor)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""
 
-    assert ratio >= 4.5
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_any_accent_can_be_read(new_page, theme):
+    chat = new_page("/demo", color_scheme=theme).locator("lamina-chat").first
+    for accent in ("#ffee00", "#1d4ed8", "#000000", "#fff", "#808080"):
+        chat.evaluate("(one, accent) => one.setAttribute('accent', accent)", accent)
+        assert chat.locator(".send").evaluate(RATIO) >= 4.5, accent

@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 NOTE = """PROCEDURE: Right L4-5 transforaminal epidural steroid injection \U0001f489
 DX: M54.16
 Needle to the right L4-5 foramen under fluoroscopy. Dexamethasone 5 mg.
@@ -66,7 +68,7 @@ def test_claim_lines_are_pasted_checked_and_downloaded(page):
         "=1,77003,59,1,M54.12\n2,62323,,1,M54.16\n"
     )
     page.get_by_role("button", name="Fill the grid").click()
-    page.locator("#claim tbody tr").nth(2).wait_for()
+    page.locator("#claim [role=status]", has_text="3 lines read").wait_for(state="attached")
     page.locator("#claim button[type=submit]").click()
     page.locator("#claim .banner").wait_for()
 
@@ -88,3 +90,11 @@ def test_a_wrong_cell_is_one_clear_line(page):
     told = page.locator("#claim .trouble")
     told.get_by_text("units").wait_for()
     assert "many" in told.inner_text()
+
+
+@pytest.mark.parametrize("tab", ["note", "claim"])
+def test_a_tab_has_an_address(new_page, tab):
+    page = new_page(f"/#{tab}")
+
+    assert page.locator(f"#{tab} h2").is_visible()
+    assert page.locator(f"#tab-{tab}").get_attribute("aria-selected") == "true"

@@ -40,9 +40,9 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{told}. Install chromium and run again.", yellow=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened():
-    """The browser itself, opened once."""
+    """The browser itself, opened once; closed with this folder: its event loop shuts out others."""
     if not BROWSER:
         yield None
         return
@@ -74,10 +74,12 @@ def new_page(browser, address):
     """new_page(path, **context) -> a page that may say nothing and ask nobody but the server."""
     contexts, said, asked = [], [], []
 
-    def make(path="/", base=address, mine=(), refused=(), **context):
+    def make(path="/", base=address, mine=(), refused=(), script="", **context):
         settings = {"viewport": {"width": 1200, "height": 900}, "reduced_motion": "reduce"}
         held = browser.new_context(**(settings | context))
         contexts.append(held)
+        if script:
+            held.add_init_script(script)
         page = held.new_page()
         page.set_default_timeout(8000)
         # Chromium notes a refused request by itself; the page has told it already

@@ -1,0 +1,222 @@
+"""The same thing in other words: what two sentences are brought to before they are compared. Pure.
+
+Contractions, counts, limits and a few everyday names of one thing; words that deny, that turn
+a meaning into its opposite, that tie it to a condition or strengthen it. These are words of
+the language, not facts of coding.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+SAME: tuple[tuple[str, str], ...] = (
+    (r"[’‘`]", "'"),
+    (r"\bcan't\b|\bcannot\b", "can not"),
+    (r"\bwon't\b", "will not"),
+    (r"n't\b", " not"),
+    (r"'(?:re|ve|ll|d)\b", " "),
+    (r"\bit's\b", "it is"),
+    (r"\bthat's\b", "that is"),
+    (r"\bno matter (?:how|what|which|whether|who|where|when)\b", "whatever"),
+    (r"\bnot (?:just|only|merely)\b", "notjust"),
+    (r"\bnothing (?:but|other than)\b", "only"),
+    (r"\bnot (?:[a-z]+ ){0,4}?(?=unless\b|until\b)", "only "),
+    (r"\bno (?:[a-z]+ ){0,3}(?:other|else) than\b", "only"),
+    (r"\bwhether or not\b|\bwith or without\b", "whether"),
+    (r"\bor not\b", ""),
+    (
+        r"\b(?:no|not|never) (?:more|higher|longer|later|older) than\b"
+        r"|\bnot (?:to )?exceed(?:ing)?\b|\bup to\b|\ba maximum of\b|\bcapped at\b"
+        r"|\bthe most [^.;]{0,20}?is\b|\bmaximum\b",
+        "at most",
+    ),
+    (r"\b(?:no|not|never) (?:less|fewer|lower|sooner) than\b|\ba minimum of\b", "at least"),
+    (r"\bno longer\b|\bnot any ?more\b|\bnot any longer\b", "not now"),
+    (r"\bwith no\b|\bwith not any\b|\bin the absence of\b|\bminus\b", "without"),
+    (r"\bwithout (?:any|the (?:use|help) of|using|the|a)\b", "without"),
+    (r"\bwith (?:the (?:use|help) of|the aid of)\b", "with"),
+    (r"\bfluoro(?:scopic(?:ally)?)?\b|\bc-?arm\b", "fluoroscopy"),
+    (r"\bct[- ](?:scan|guidance|guided)\b", "CT"),
+    (
+        r"\b(?:under|using|by|via|through|from) (?:an? |the )?(?:live |real-time )?"
+        r"(?=(?:fluoroscopy|CT|imaging|guidance)\b)",
+        "with ",
+    ),
+    (r"(\d)\s*(?:percent|per ?cent)\b", r"\1%"),
+    (r"(\d)(?:st|nd|rd|th)\b", r"\1"),
+    (r"\bhalf (?:of|the|its)\b|\bby half\b", "50%"),
+    (r"\b(?:on its own|standing alone|stand-?alone|taken alone|all alone)\b", "by itself"),
+    (r"\btwice\b", "two times"),
+    (r"\bboth sides\b|\btwo-sided\b|\bbilaterally\b", "bilateral"),
+    (r"\bmods?\b", "modifier"),
+    (r"\bdx\b", "diagnosis"),
+    (r"\bprior auth\b|\bpreauthori[sz]ation\b|\bpre-?auth\b", "prior authorization"),
+    (r"\b(?:US\s?)?dollars?\b", ""),
+)
+_SAME = tuple((re.compile(old, re.I), new) for old, new in SAME)
+
+
+def same(text: str) -> str:
+    """The text with everyday variants brought to one form; codes and case stay."""
+    for pattern, new in _SAME:
+        text = pattern.sub(new, text)
+    return text
+
+
+NO = re.compile(
+    r"\b(?:no|not|never|nor|neither|none|nothing|nobody|bars?|barred|excludes?|excluded|excluding"
+    r"|outside|prohibit\w*|forbid\w*|forbidden|disallow\w*|deny|denies|denied|denying|reject\w*"
+    r"|refus\w+|off-limits|separately payable by itself|leave (?:it|\S+) off|skip|omit\w*|drop"
+    r"|lacks?|fails?|failed|unpaid|unpayable|unbillable|unnecessary|wrong|incorrect|improper"
+    r"|without(?! (?:fluoroscopy|CT|imaging|images?|guidance|ultrasound|it|contrast)\b)"
+    r"|invalid|ineligible|inappropriate|stays? off|left off|kept off|keep \S+ off|rules? out"
+    r"|ruled out|rather than|instead of|avoid)(?!\w)",
+    re.I,
+)
+"""Words that say no, in rows and in the words of others."""
+TIED = re.compile(r"\b(?:only|unless|except\w*)\b", re.I)
+"""Words of a row that tie what it says to a condition."""
+TIES = re.compile(
+    r"\b(?:only|unless|except\w*|if|when|whenever|provided|providing|just|solely|alone|sole"
+    r"|exclusively|other than|apart from|aside from|as long as|so long as|where|once|in case"
+    r"|for (?:a|an|the) (?:truly|case|situation)|limited to|reserved|require[sd]?|requirement"
+    r"|condition|one of|among|takes|needs?|until"
+    r"|otherwise|but|depends|must|conditional|without)\b",
+    re.I,
+)
+"""Words that keep such a tie."""
+STRONGER = re.compile(
+    r"\b(?:always|guarantee\w*|invariably|certainly|definitely|in (?:all|any|every)"
+    r" cases?|every time|no exceptions?|without exception|at all times|any payer|every payer"
+    r"|all payers|unlimited|as often as)\b",
+    re.I,
+)
+"""Words that make more of a statement than it says."""
+SUFFICES = re.compile(r"\b(?:enough|sufficient|suffices?|by itself)\b", re.I)
+"""The same, where the clause does not deny it."""
+OPPOSITES: tuple[tuple[str, str], ...] = (
+    (r"above|higher|more|greater|larger|over|exceeds?|exceeding|rises?|rose|increas\w+",
+     r"below|lower|less|fewer|smaller|under|falls?|fell|decreas\w+|reduc\w+|cut|cuts"),
+    (r"before|prior to|earlier", r"after|following|later"),
+    (r"at least", r"at most|limit\w*"),
+    (r"primary|first-listed", r"secondary"),
+    (r"inclu\w+|inside|part of|bundl\w+|built in\w*|covers", r"separate\w*|exclu\w+|apart"),
+    (r"same", r"different|another|separate"),
+    (r"professional", r"technical"),
+    (r"initial", r"subsequent|repeat"),
+    (r"in-network", r"out-of-network"),
+    (r"local anesthesia", r"general anesthesia"),
+    (r"inpatients?", r"outpatients?"),
+    (r"must|has to|have to|required?|requires|needs? to|mandatory",
+     r"may|can|could|optional|allowed|permitted"),
+)  # fmt: skip
+_OPPOSITES = tuple(
+    (re.compile(rf"\b(?:{one})\b", re.I), re.compile(rf"\b(?:{other})\b", re.I))
+    for one, other in OPPOSITES
+)
+
+
+WITHOUT = re.compile(r"\bwithout (?:an? |any |the )?([a-z]{3,})", re.I)
+
+
+def denies(text: str) -> bool:
+    return bool(NO.search(text))
+
+
+def turned(told: str, said: str) -> str:
+    """The word of a sentence whose opposite alone stands in what it rests on; "" = none."""
+    for lacking in WITHOUT.findall(said):
+        has = re.compile(rf"\bwith (?:an? |any |the )?{lacking}\b", re.I)
+        if has.search(told) and not has.search(said):
+            return f"with {lacking}"
+    for one, other in _OPPOSITES:
+        for here, there in ((one, other), (other, one)):
+            found = here.search(told)
+            turns = there.search(said) and not here.search(said) and not there.search(told)
+            if found and turns:
+                return found.group()
+    return ""
+
+
+COPIED, COPY = 0.85, 0.6
+"""Shares of a sentence, and of the row, that are the same words in the same order in a copy."""
+TOKEN = re.compile(r"[\w$%'.-]*[\w%]")
+TURNS = re.compile(
+    rf"{NO.pattern}|{TIED.pattern}|{STRONGER.pattern}|\S*\d\S*|\b(?:without|with|both|either|least|most|notjust)\b|\b(?:"
+    + "|".join(f"{one}|{other}" for one, other in OPPOSITES)
+    + ")\\b",
+    re.I,
+)
+"""Words that turn what a sentence says."""
+
+
+def turns_of(told: str, said: str) -> tuple[str, ...] | None:
+    """Of a near copy the turning words that differ from its row, () = none; None = no copy."""
+    new, old = TOKEN.findall(told.lower()), TOKEN.findall(said.lower())
+    if 3 * len(new) < 2 * len(old) * COPY or not new:
+        return None
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    same_words = sum(block.size for block in matcher.get_matching_blocks())
+    if same_words < COPIED * len(new) or same_words < COPY * len(old):
+        return None
+    gone, come = Counter[str](), Counter[str]()
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            gone.update(old[i:j])
+            come.update(new[k:m])
+    changed = [*(gone - come), *(come - gone)]
+    return tuple(word for word in changed if TURNS.fullmatch(word) or word in SITES)
+
+
+SITES = frozenset(
+    """interlaminar transforaminal caudal intrathecal cervical thoracic lumbar sacral bilateral
+    unilateral left right fluoroscopy ultrasound ct""".split()  # noqa: SIM905
+)
+
+WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
+COMMON = frozenset(
+    """a about above after again all alone along already also although always an and any are as at
+    be because been before being below beside besides between both but by can code codes come comes
+    could did do does doing done down each either else even ever every for from further get gets go
+    goes going had has have having here how however if in into is it item items its itself just keep
+    kept know less like long made make makes many matter may me mean means might more most much must
+    my need needs no nor not nothing now of off on once one only onto or other others otherwise our
+    out over own per put puts rather really same say says see several shall she should simply since
+    so some something still such take taken takes tell tells than that the their them then there
+    these they thing this those though through to together too under unless until up upon us use
+    used uses using very was way we well were what whatever when where whether which while who whole
+    whose why will with within without would yes you your""".split()  # noqa: SIM905
+)
+ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed")
+MORE_ENDINGS = ("es", "s", "ly", "al", "able", "e", "y")
+
+
+def content(text: str) -> Iterator[str]:
+    """The stems of the words that carry something."""
+    for word in WORDS.findall(text.lower()):
+        for part in word.split("-"):
+            if len(part) > 2 and part not in COMMON:
+                yield stem(part)
+
+
+def stem(word: str) -> str:
+    for endings in (ENDINGS, MORE_ENDINGS):
+        for ending in endings:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                word = word[: -len(ending)]
+                break
+    return word
+
+
+def share(told: str, said: str) -> float:
+    """How much of what a sentence says in words is in the text it rests on."""
+    words = set(content(told))
+    held = set(content(said))
+    return len({w for w in words if w in held or any(_kin(w, h) for h in held)}) / (len(words) or 1)
+
+
+def _kin(one: str, other: str) -> bool:
+    """Two stems of one word, such as "radiculopath" and "radicul"."""
+    least = min(len(one), len(other))
+    return least >= 5 and (one.startswith(other) or other.startswith(one))
