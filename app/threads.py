@@ -140,11 +140,17 @@ class Threads:
         self._delete(ids)
 
     def _delete(self, ids: list[str]) -> None:
+        from sqlalchemy import select
+
         engine, threads, turns = self._open()
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             with engine.begin() as connection:
                 answers = self.journal.answers
+                # what was said of an answer goes with it
+                said = answers.metadata.tables["feedback"]
+                gone = select(answers.c.id).where(answers.c.thread_id.in_(some))
+                connection.execute(said.delete().where(said.c.answer_id.in_(gone)))
                 connection.execute(answers.delete().where(answers.c.thread_id.in_(some)))
                 connection.execute(turns.delete().where(turns.c.thread_id.in_(some)))
                 connection.execute(threads.delete().where(threads.c.id.in_(some)))

@@ -58,6 +58,8 @@ class Earlier(Frozen):
     """What was asked back, the most deciding first."""
     offered: tuple[Missing, ...] = ()
     """What was asked back before, so that another of its choices can be taken."""
+    language: str = "en"
+    """Of the turn before, which a reply of one or two words shares."""
     supposed: tuple[str, ...] = ()
     """Facts that the answer took to be so, which yes confirms and no denies."""
 

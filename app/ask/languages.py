@@ -21,10 +21,12 @@ LEAST = 2
 ASKS = re.compile(
     r"^\W*(?:(?:y|a|con|de|en|para|por)\s+)?"
     r"(?:que|cual|cuales|cuant[oa]s?|como|cuando|donde|quien(?:es)?|cada cuanto)\b"
-    r"|^\W*\w+ y \w+\W*$"
+    r"|^\W*\w+ y \w+\W*$|^\W*y\b"
 )
-"""What makes a question one that yes or no does not answer."""
+"""What makes a question one that yes or no does not answer: "y para lumbar?" asks again."""
 ASKED = re.compile(r"\u00bf[^?\u00bf]{1,400}\?")
+YES = re.compile("\\bs\u00ed\\b", re.I)
+"""With its accent; without it the word is "if"."""
 WHAT = re.compile("\u00bf\\s*que\\b(?!\\s+(?:codigos?|cpt|clave|modificador(?:es)?)\\b)", re.I)
 """The word that opens a question; elsewhere it joins two clauses."""
 YES_OR_NO = "\ue000"
@@ -43,6 +45,9 @@ class Languages:
     def understood(self, question: Question) -> Question:
         """The question in English as far as it can be, with its own words beside it."""
         language = self.of(question.text)
+        if language == "en" and question.earlier and not self._english_words(question.text):
+            # "interlaminar" answers in the language of the question it answers
+            language = question.earlier.language
         if language == "en":
             return question
         if language == "es":
@@ -54,6 +59,9 @@ class Languages:
         return question.model_copy(
             update={"language": language, "text": plain, "said": question.text}
         )
+
+    def _english_words(self, text: str) -> bool:
+        return any(w in self._cues["en"] for w in WORD.findall(fold(text).text.lower()))
 
     def of(self, text: str) -> str:
         """Two letters of the language; "other" for a script that is none of ours."""
@@ -74,7 +82,7 @@ class Languages:
 
     def gloss(self, text: str) -> str:
         """Spanish words as English ones; codes, numbers and other words as they are."""
-        folded = WHAT.sub("what", fold(text).text)
+        folded = WHAT.sub("what", fold(YES.sub("yes", text)).text)
         english = self._pattern.sub(self._english, folded)
         return english.replace("\u00bf", "").replace(YES_OR_NO, "yes or no: ").strip()
 

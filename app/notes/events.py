@@ -3,6 +3,8 @@
 Stopped or finished, begun or not, for safety or by choice; who did it; diagnostic or not.
 """
 
+import re
+
 from app.notes.evidence import shown
 from app.notes.sections import Sections
 from app.notes.words import NoteWords
@@ -10,6 +12,12 @@ from knowledge.facts import Encounter
 
 WORK = {"entry", "given", "seen"}
 """Kinds of evidence that nothing shows before a needle goes in."""
+NO_NEEDLE = re.compile(
+    r"\b(?:no|before|without|prior to|never)\s+(?:\w+\s+){0,3}?(?:needles?|tuohy)\b[^.;,\n]*"
+    r"|\b(?:needles?|tuohy)\b[^.;,\n]{0,24}\b(?:not|never)\b[^.;,\n]*",
+    re.I,
+)
+"""A needle that did not go in."""
 OF_TODAY = ("title", "none", "done", "outcome", "anesthesia", "who", "encounter")
 
 
@@ -27,6 +35,8 @@ def happened(found: Sections, done: str, words: NoteWords) -> set[str]:
     }  # fmt: skip
     if done.strip() and ("begun" in words.situations(done) or WORK & shown(done, words)):
         told.add("begun")
+    if "begun" in words.situations(NO_NEEDLE.sub(" ", done)):
+        told.add("needle_in")
     return told
 
 
@@ -67,4 +77,4 @@ def unattended(told: set[str], encounter: Encounter) -> bool:
 
 def _begun(told: set[str]) -> bool:
     """Did a needle go in, as far as words tell?"""
-    return "begun" in told and "never_started" not in told
+    return "needle_in" in told or ("begun" in told and "never_started" not in told)

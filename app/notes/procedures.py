@@ -47,7 +47,11 @@ def treated(
     imaging = guided.imaging(_both(found, words, GUIDED, title, done), words)
     other = kinds.others(title, done, imaging, words, book)
     if other is None:
-        heads, acts = voice(title, words, book, True), voice(done, words, book, False)
+        out = {s.value for s in levels_of(told_of.left_out, words, book)}
+        heads, acts = (
+            voice(text, words, book, titled, _without(out, text, words, book))
+            for text, titled in ((title, True), (done, False))
+        )
     else:
         heads, acts = (
             voice(text if left is not None else "", words, book, titled, kinds.spans_in(left))
@@ -82,6 +86,15 @@ def treated(
         Conflict(fact=name, quotes=tuple(quoted(told, s, e) for s, e in dict.fromkeys(places)))
         for name, places in conflicts.items()
     )
+
+
+def _without(
+    out: set[str], text: str, words: NoteWords, book: Codebook
+) -> frozenset[tuple[int, int]] | None:
+    """The places of the levels that were not left out; None = all of them."""
+    levels = levels_of(text, words, book)
+    left = [s for s in levels if s.value not in out]
+    return kinds.spans_in(left) if left and len(left) < len(levels) else None
 
 
 def _told_at(one: Treated) -> int:

@@ -28,6 +28,7 @@ from app.notes.documentation import Element
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
 from app.notes.plain import plain
 from app.notes.plan import Line
+from app.notes.services import Service, services
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Caution, Decided, Missing, Undecided
@@ -74,6 +75,8 @@ class Coded(Frozen):
     """Kinds of identifiers that the note held, which nothing was read of."""
     never_began: bool = False
     """It was called off before a needle went in."""
+    services: tuple[Service, ...] = ()
+    """Drugs and sedation, with what the rules say of a line of their own."""
 
     @property
     def settled(self) -> bool:
@@ -155,6 +158,7 @@ class NoteReader:
             differences=differences,
             identifiers=told.identifiers,
             never_began=never,
+            services=services(told, found, said, self.words, known, book) if lines else (),
         )
 
 

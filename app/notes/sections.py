@@ -167,6 +167,9 @@ def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
     """Does a sentence that runs on behind a heading begin the work?"""
     if kind in LONG_KINDS:
         return kind != "consent" and words.cue("begins", sentence)
+    if kind == "anesthesia":
+        # "Sedation: none. 18g Tuohy ...": what follows on the line is the work
+        return any(words.found("shown", "entry", sentence))
     if kind not in ENDING:
         return False
     named = words.approaches.search(sentence)

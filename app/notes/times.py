@@ -85,6 +85,8 @@ class Told:
     done: str
     talked: bool = False
     """Does it speak of a procedure of another time, too?"""
+    left_out: str = ""
+    """What it says outright was not done."""
 
 
 def told(found: Sections, words: NoteWords, service: date | None = None) -> Told:
@@ -92,9 +94,11 @@ def told(found: Sections, words: NoteWords, service: date | None = None) -> Told
     title: list[tuple[int, int]] = []
     done: list[tuple[int, int]] = []
     days = Days(service)
+    working = False
     for part in found.parts:
         announced = words.cue("announced", found.text, part.start, part.end)
-        if part.kind in NOT_DONE:
+        working = part.kind == "plan" and _carried_out(found.text, part, working, words)
+        if part.kind in NOT_DONE and not working:
             called = announced and part.kind in ("history", "indication")
             if called and not _of(("planned",), found.text, (part.start, part.end), words):
                 title.append((part.start, part.end))
@@ -102,8 +106,26 @@ def told(found: Sections, words: NoteWords, service: date | None = None) -> Told
         spans = _of_today(found.text, part, words, days)
         (title if part.kind == "title" or announced else done).extend(spans)
     return Told(
-        kept(found.text, title), kept(found.text, done), _talked(found, [*title, *done], words)
+        kept(found.text, title),
+        kept(found.text, done),
+        _talked(found, [*title, *done], words),
+        kept(found.text, _left_out(found, words)),
     )
+
+
+def _left_out(found: Sections, words: NoteWords) -> list[tuple[int, int]]:
+    """The pieces of the account that say of a level or a side that it was not done."""
+    parts = [p for p in found.parts if p.kind in ("none", "done")]
+    pieces = [piece for part in parts for piece in _pieces(found.text, part, PIECES)]
+    return [p for p in pieces if _of(("left_out",), found.text, p, words)]
+
+
+def _carried_out(text: str, part: Part, working: bool, words: NoteWords) -> bool:
+    """Is what stands under the heading of the plan told as done: "P: today we proceeded with"?"""
+    sentence = (part.start, part.end)
+    if _now(text, sentence, words) and words.cue("carried_out", text, *sentence):
+        return True
+    return working and not _of(("planned", "history"), text, sentence, words)
 
 
 def _talked(found: Sections, today: Sequence[tuple[int, int]], words: NoteWords) -> bool:
@@ -120,13 +142,13 @@ def _of_today(text: str, part: Part, words: NoteWords, days: Days) -> list[tuple
         # dictated without a stop: each clause speaks for itself
         pieces, telegram = list(_pieces(text, part, CLAUSES)), True
     if part.kind == "title":
-        return [p for p in pieces if not _of(("study", "undone"), text, p, words)]
+        return [p for p in pieces if not _of(("study", "undone", "left_out"), text, p, words)]
     if telegram and not _of_another(text, pieces[0], words, days):
         at = _begun(text, pieces, words)
         left = [p for p in pieces[at:] if not _elsewhen(text, p, words, days)]
     else:
         left = _before_and_now(text, part, pieces, words, days)
-    return [p for p in left if not _of(("study", "undone"), text, p, words)]
+    return [p for p in left if not _of(("study", "undone", "left_out"), text, p, words)]
 
 
 def _before_its_reason(

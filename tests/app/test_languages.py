@@ -71,6 +71,21 @@ def test_the_spanish_question_is_kept_in_its_own_words(ask, home):
     assert row == ("¿Necesita modificador 50 el 62323 de la Sra. [NAME_1]?",)
 
 
+def test_a_conversation_stays_in_spanish(ask):
+    turns = [
+        ("¿Qué código facturo por una epidural lumbar con fluoroscopia?", "**Falta un dato"),
+        ("interlaminar", "**Facture 62323.**"),
+        ("¿y para cervical?", "**Facture 62321.**"),
+        ("¿y sin fluoroscopia?", "**Facture 62320.**"),
+        ("and for lumbar?", "**Bill 62322"),
+    ]
+    thread = None
+    for question, begins in turns:
+        answer = ask(question, thread_id=thread)
+        thread = answer.thread_id
+        assert answer.text.startswith(begins), (question, answer.text[:200])
+
+
 def test_english_questions_are_read_as_english(assistant):
     languages = assistant.steps.languages
     found = [q for q in questions() if languages.of(q) != "en"]

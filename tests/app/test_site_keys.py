@@ -291,6 +291,15 @@ def test_feedback_is_kept_and_the_last_word_counts(site, assistant):
     assert "the units are two" in row["comment"]
 
 
+def test_feedback_goes_with_its_conversation(site, assistant):
+    answer = send(f"{site}/v1/ask", ASK).json
+    send(f"{site}/v1/feedback", {"answer_id": answer["id"], "verdict": "up"})
+    assert len(rows(assistant, answer["id"])) == 1
+    send(f"{site}/v1/threads/{answer['thread_id']}", method="DELETE")
+
+    assert rows(assistant, answer["id"]) == []
+
+
 def rows(assistant, id):
     engine, answers = assistant.journal._open()
     said = answers.metadata.tables["feedback"]

@@ -13,7 +13,8 @@ from app.ask.privacy.words import field_words, lexicon_words, listed, never_name
 NAME = r"(?:[A-Z]\.|[A-Za-z][A-Za-z'-]{0,30})"
 TOKEN = re.compile(rf"[ \t]{{0,2}}({NAME})(?![\w@])")
 LAST = re.compile(rf",[ \t]{{0,2}}({NAME})(?![\w@])")
-CASED = re.compile(r"[ \t]{1,3}[A-Z]")
+SHORT = 4
+"""Letters of a word in capitals that may be an abbreviation."""
 MOST = 5
 """Words of one name."""
 NEAR = 40
@@ -32,7 +33,7 @@ def found(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _in_context(text: str) -> Iterator[tuple[int, int]]:
     walks = [
-        *((m.end(), "title") for m in announced.titles().finditer(text) if _may_name(text, m)),
+        *((m.end(), _weight(m)) for m in announced.titles().finditer(text)),
         *((m.end(), "label") for m in announced.labels().finditer(text)),
         *((m.end(), "near") for m in announced.before().finditer(text)),
     ]
@@ -47,10 +48,9 @@ def _in_context(text: str) -> Iterator[tuple[int, int]]:
             yield m.span("names")
 
 
-def _may_name(text: str, title: re.Match[str]) -> bool:
-    """ "The doctor scanned": a long title stands before a name only when that is capitalised."""
-    long = title.group().lower() in listed("long_titles")
-    return not long or bool(CASED.match(text, title.end()))
+def _weight(title: re.Match[str]) -> str:
+    """ "The doctor scanned", "PA Medicaid": a long title says less than "Dr." does."""
+    return "near" if title.group().lower() in listed("long_titles") else "title"
 
 
 # --- one name ------------------------------------------------------------------------
@@ -78,9 +78,13 @@ def _walk(text: str, at: int, said: str) -> tuple[int, int] | None:
         else:
             break
         at = m.end()
-    if not re.search("[A-Za-z]{2}", text[start:end]):
+    name = text[start:end]
+    if not re.search("[A-Za-z]{2}", name):
         return None
-    return start, end - len(_tail(text[start:end]))
+    if words == 1 and said != "title" and name.isupper() and len(name) <= SHORT:
+        # "Patient: LBP": rather an abbreviation
+        return None
+    return start, end - len(_tail(name))
 
 
 def _is_name(text: str, m: re.Match[str], said: str, first: bool) -> bool:

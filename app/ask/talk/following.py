@@ -340,11 +340,8 @@ class _Turn:
         again = self.of.reader.read(question, self.of._book(question))
         refused = {*own.topics[:1]} & {*DECLINED}
         asked_anew = own.whether or patterns.QUESTION_WORD.search(own.text)
-        if (
-            own_words
-            and refused
-            and (again.topics[:1] == own.topics[:1] or (asked_anew and not self._bound))
-        ):
+        alike = again.topics[:1] == own.topics[:1]
+        if own_words and refused and (alike or (asked_anew and not self._bound)):
             return own
         update = self._carried(again, inherits, topics)
         update |= {
@@ -435,9 +432,9 @@ class _Turn:
         ended = {
             e
             for row in self._book.held("conversation", "apart", ApartRow)
-            if row.told in {*own.aspects, *own.situations}
+            if row.told in {*own.aspects, *own.situations, *self.marks.said}
             for e in row.ends
-        }
+        } - {*own.aspects}
         if own.encounter.payer or own.unknown_payer:
             ended |= {"medicare_advantage"} - {*own.aspects}
         situations = tuple(s for s in earlier.situations if s not in ended)
@@ -466,7 +463,9 @@ class _Turn:
         aspects = (*again.aspects, *before)
         # a bare "and 62321?" asks what was asked before
         asked = bool(patterns.OPENS_WHETHER.search(own.text)) or (
-            earlier.whether and not patterns.QUESTION_WORD.search(own.text)
+            earlier.whether
+            and earlier.lead != "payment"
+            and not patterns.QUESTION_WORD.search(own.text)
         )
         return update | {
             "topics": self._topics_before() or again.topics,
@@ -574,6 +573,7 @@ def left_by(reading: Reading, earlier: Earlier | None, lines: "Lines") -> Earlie
         year=reading.year,
         rate=reading.rate,
         whether=reading.whether,
+        language=reading.question.language,
         pending=lines.missing,
         offered=lines.missing or (earlier.pending or earlier.offered if earlier else ()),
         supposed=lines.supposed,

@@ -4,8 +4,8 @@ Synchronous; runs in a worker thread. Shows an answer to its asker, and to a cha
 shown to. Knows no platform and sends nothing.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from pydantic import ValidationError
@@ -51,7 +51,7 @@ class Desk:
         public = isinstance(act, Ask) and act.public and not job.kinds
         kept = self._kept(job.answer, job.owner) if job.answer else None
         if kept is None:
-            asked = self._asked(job, act)
+            asked = self._requests(job, act)
             if isinstance(asked, Notice):
                 return asked
             kept = self._ask(asked, _caller(job))
@@ -66,31 +66,32 @@ class Desk:
             job=job.id,
         )
 
-    def _ask(self, asked: AskRequest, caller: Caller) -> Answer:
-        """The answer; a conversation that is over opens anew."""
-        try:
-            return self._assistant().ask(asked, caller)
-        except UnknownThread:
-            return self._assistant().ask(asked.model_copy(update={"thread_id": None}), caller)
+    def _ask(self, requests: Sequence[AskRequest], caller: Caller) -> Answer:
+        """The answer to the first request whose conversation still goes on; the last has none."""
+        for request in requests[:-1]:
+            with suppress(UnknownThread):
+                return self._assistant().ask(request, caller)
+        return self._assistant().ask(requests[-1], caller)
 
-    def _asked(self, job: Job, act: Ask | Choose) -> AskRequest | Notice:
-        """The request that a question or a choice comes to."""
-        fields: dict[str, Any] = {}
+    def _requests(self, job: Job, act: Ask | Choose) -> list[AskRequest] | Notice:
+        """What a question or a choice comes to: in its conversation, and standing by itself."""
+        thread, last = self._talks.last(job.owner)
         if isinstance(act, Ask):
-            fields = {"question": act.question, "service_date": act.service_date}
+            told, alone, day = act.question, act.question, act.service_date
         else:
             first, said = self._question_of(job, act)
             if first is None:
                 return Notice(notices.KEPT_NO_LONGER)
-            fields = {
-                "question": " ".join([first.question, *said]),
-                "service_date": first.service_date,
-            }
-        thread, _ = self._talks.last(job.owner)
+            told, alone, day = said[-1], " ".join([first.question, *said]), first.service_date
+            # a choice goes on from its own answer, not from one that came between
+            thread = thread if last == act.answer else ""
         try:
-            return AskRequest(thread_id=thread or None, **fields)
+            requests = [AskRequest(question=alone, service_date=day)]
+            if thread:
+                requests.insert(0, AskRequest(question=told, service_date=day, thread_id=thread))
         except ValidationError as why:
             return Notice(wrong_values(why.errors(), AskRequest).detail, job.kinds)
+        return requests
 
     def _question_of(self, job: Job, act: Choose) -> tuple[Ask | None, list[str]]:
         """The question that choices belong to, and what they state, the first first."""

@@ -104,11 +104,15 @@ def _under(reply: Shown, page: int, of: int) -> str:
     if not reply.public:
         for missing in reply.answer.missing:
             if missing.choices:
-                told.append(f"{missing.question} Ask again with: {', '.join(missing.choices)}.")
+                told.append(f"{missing.question} Reply with {_named(missing.choices)}.")
         told.append("Next: `sources`, `publish`, `feedback helpful`, `feedback wrong code`.")
     if of > 1:
         told.append(f"Page {page} of {of}" + (f": `more {page + 1}`." if page < of else "."))
     return "\n".join([*told, f"_{card.footer(reply.answer)}_"])
+
+
+def _named(choices: list[str]) -> str:
+    return " or ".join(f"`{choice}`" for choice in choices)
 
 
 def _source(citation: Any, longest: int) -> str:

@@ -111,7 +111,7 @@ def test_feedback_is_sent_with_its_reasons(page):
     assert reply.value.request.post_data_json["verdict"] == "up"
 
 
-def test_a_conversation_comes_back_and_an_answer_has_a_link(page, address):
+def test_a_conversation_comes_back_and_is_deleted(page, address):
     first = ask(page, CESI).get_attribute("data-answer")
     shown = page.locator(".turn .answer").inner_text()
     page.reload()
@@ -123,13 +123,24 @@ def test_a_conversation_comes_back_and_an_answer_has_a_link(page, address):
     assert page.locator(".turn").count() == 0
     page.locator("#talks button").click()
     page.locator(".held").wait_for()
-    page.locator("#forget").click()
+    with page.expect_response("**/v1/threads/*") as deleted:
+        page.locator("#forget").click()
+    assert deleted.value.status == 204
     assert page.locator("#talks button, .turn").count() == 0
     page.goto(f"{address}/#answer={first}")
-    page.locator(".held").wait_for()
-    assert page.locator(".turn .answer").inner_text() == shown
-    page.goto(f"{address}/#answer=00000000-0000-4000-8000-000000000000")
     page.get_by_text("no longer kept").wait_for()
+
+
+def test_an_answer_has_a_link_that_anybody_here_may_open(page, new_page):
+    turn = ask(page, CESI)
+    shown = turn.locator(".answer").inner_text()
+    other = new_page(f"/#answer={turn.get_attribute('data-answer')}")
+    other.locator(".held").wait_for()
+
+    assert other.locator(".turn .answer").inner_text() == shown
+    other.locator(".choice", has_text="interlaminar").click()
+    other.locator(".held").nth(1).wait_for()
+    assert "interlaminar" in other.locator(".asked").last.inner_text()
 
 
 def test_it_is_copied_as_text_and_as_citation(new_page):

@@ -16,6 +16,7 @@ from app.interfaces.slash.worker import Worker, senders
 from app.interfaces.wire import Answer, CitationOut, CodeOut, MissingOut
 from app.journal import Journal
 from app.settings import Settings
+from app.threads import UnknownThread
 from tests.app.slash.fake import SECRET, numbers
 
 
@@ -64,9 +65,13 @@ class Oracle:
         self.journal, self.gate = Journal(home), threading.Event()
         self.gate.set()
         self.asked, self._answer = [], answer or answer_of()
+        self.over = False
+        """No conversation is kept."""
 
     def ask(self, request, caller):
         self.asked.append((request, caller))
+        if self.over and request.thread_id:
+            raise UnknownThread(request.thread_id)
         assert self.gate.wait(60)
         thread = request.thread_id or str(uuid.uuid4())
         found = self._answer.model_copy(update={"id": str(uuid.uuid4()), "thread_id": thread})

@@ -323,6 +323,44 @@ def test_a_follow_up_keeps_the_thread_of_user_and_channel(office, slack):
     assert one.oracle.asked[0][1].owner == "slack:T1/C1/U1"
 
 
+def test_a_choice_goes_on_from_its_own_answer(office, slack):
+    """In its conversation while it is the last word there, else with its whole question."""
+    one = office()
+    one.oracle._answer = answer_of("**It depends.**", missing=[missing(2)])
+
+    async def run(text_between):
+        asked = "on 2026-03-01 what is the CESI code?"
+        button = elements(await one.take(slack.url(), asked), "choose")[0]
+        if text_between:
+            await one.take(slack.url(), text_between)
+        act = ACT.validate_json(button["value"])
+        await one.courier.take(visit(slack.url(), act=act, message=act.answer), False)
+        await one.settle()
+        return one.oracle.asked[-1][0]
+
+    going_on, apart = asyncio.run(run("")), asyncio.run(run("does 62323 need a modifier?"))
+
+    assert going_on.question == "Approach: value 0."
+    assert going_on.thread_id
+    assert apart.question == "what is the CESI code? Approach: value 0."
+    assert apart.thread_id is None
+    assert str(going_on.service_date) == str(apart.service_date) == "2026-03-01"
+
+
+def test_a_conversation_that_is_over_opens_anew(office, slack):
+    one = office()
+    one.oracle.over = True
+
+    async def run():
+        await one.take(slack.url(), "does 62321 need a modifier?")
+        return await one.take(slack.url(), "and 62323?")
+
+    message = asyncio.run(run())
+
+    assert message["text"].startswith("No: 62321")
+    assert [r.thread_id is None for r, _ in one.oracle.asked] == [True, False, True]
+
+
 def test_a_caller_cannot_fill_the_queue(office, slack):
     one = office(patience=0.0)
     one.oracle.gate.clear()

@@ -56,10 +56,13 @@ def test_what_buttons_do_is_typed(base, slack):
     assert "`/coder on 2026-03-01 <question>`" in ask(base, slack, "help")["text"]
 
 
-def test_a_missing_fact_names_its_choices(base, slack):
-    told = ask(base, slack, "what is the CESI code?")["text"]
+def test_a_missing_fact_is_replied_with_one_of_its_choices(base, slack):
+    user = {"user_id": "umissing"}
+    told = ask(base, slack, "what is the CESI code?", **user)["text"]
+    assert "Reply with `interlaminar` or `transforaminal`." in told
 
-    assert "Ask again with: interlaminar, transforaminal." in told
+    told = ask(base, slack, "transforaminal", **user)["text"]
+    assert told.startswith("**Bill 64479")
 
 
 def test_the_same_trigger_is_answered_once(base, slack):

@@ -112,7 +112,11 @@ byId("fresh").addEventListener("click", () => {
   chat.reset();
   drawTalks();
 });
+// what the server keeps of them goes too; what it lost before is gone already
 byId("forget").addEventListener("click", () => {
+  for (const { thread } of chat.talks.held) {
+    if (thread) fetch(`/v1/threads/${encodeURIComponent(thread)}`, { method: "DELETE" }).catch(() => {});
+  }
   chat.talks.clear();
   chat.reset();
   drawTalks();

@@ -70,8 +70,9 @@ class Talk {
   turn(question, sent) {
     const told = Object.values(sent).join(" · ");
     const step = el("p", { class: "step" }, t("sending"));
-    const card = el("div", { class: "answer", part: "message", "aria-busy": "true" }, step);
-    const heading = el("h2", { class: "asked", tabindex: "-1" }, question);
+    // answers are English, whichever way the page around them runs
+    const card = el("div", { class: "answer", part: "message", lang: "en", dir: "ltr", "aria-busy": "true" }, step);
+    const heading = el("h2", { class: "asked", tabindex: "-1", dir: "auto" }, question);
     const article = el("article", { class: "turn" },
       el("header", {}, heading, told && el("p", { class: "sent" }, `${t("sentWith")} ${told}`)), card);
     this.log.append(article);
