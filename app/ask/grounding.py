@@ -27,6 +27,8 @@ MARK = re.compile(r"\s*\[(\d+)\]")
 QUOTE = re.compile("“([^”]+)”")
 FRAMES = ("The rule beside it: ", "Not covered: ", "Note: ", "Correction: ", "- ")
 """Words of the writer's own that carry no claim."""
+IMAGED = re.compile(r"fluoro|\bCT\b|imag|guid|blind", re.I)
+"""Words without which "with it" is not about imaging."""
 ANY_IMAGING = ("imaging", "fluoroscopy or CT")
 MARKUP = re.compile(
     r"https?:|www\.|\]\(|!\[|<[^\s\d]|`|@\w|\\|&#?\w+;|\{|\}|\||\*\*|__|^\s*[=+@]"
@@ -178,8 +180,19 @@ class Checker:
         return Entailment(self._values)
 
     def _values(self, text: str) -> tuple[tuple[str, str], ...]:
-        # "imaging" by itself names no guidance; whether there was any is an atom of its own
-        return tuple((k, v) for k, v, _ in self.reader.find(text) if (k, v) != ANY_IMAGING)
+        about = IMAGED.search(text) is not None
+        return tuple(
+            self._one_way(kind, value)
+            for kind, value, _ in self.reader.find(text)
+            # "imaging" by itself names no guidance; whether there was any is an atom of its own
+            if (kind, value) != ANY_IMAGING and (about or kind != "guided")
+        )
+
+    def _one_way(self, kind: str, value: str) -> tuple[str, str]:
+        """What is told in two ways: "59" for modifier 59, "blind" for without imaging."""
+        if kind == "number" and value in self.modifiers:
+            return "modifier", value
+        return ("guided", "no") if (kind, value) == ("imaging", "none") else (kind, value)
 
     def _verbatim(
         self, quote: str, cited: Sequence[Cited], draft: Draft, decided: Sequence[str]
