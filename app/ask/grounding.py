@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.ask import modifiers_named, patterns, phrases
+from app.ask.headline import sentences as sentences_of
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
 from ingest.chunking import sentences
@@ -88,8 +89,8 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            before, verdict = phrases.before(reading, call), call.result.verdict
-            units += [before + verdict, before + phrases.parts(verdict)[0]]
+            told = sentences_of(reading, call)
+            units += [" ".join(told), *told]
         units += [phrases.contradiction_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]

@@ -15,7 +15,7 @@ import knowledge
 from knowledge.rows import CodeRow, IndicatorRow, LexiconRow, Row, StatementRow
 from knowledge.tables import KINDS, load
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 25)
 PACKAGE = Path(knowledge.__file__).parent
 DESCRIPTORS = Path(__file__).parent / "descriptor_shingles.txt"
 
@@ -187,7 +187,7 @@ UNSAID = {
 """Aspects that no word of the lexicon states: their rows are found only beside another aspect."""
 
 
-BY_FACTS = {"notice_open", "one_region", "two_approaches"}
+BY_FACTS = {"notice_open", "one_region", "two_approaches", "medicare_stated", "cpt_convention"}
 """Aspects that the facts of a question amount to, without a word of their own."""
 BY_RULE = {"contractor_asked", "lcd_number", "opps", "rvu", "since", "global_days"}
 """Aspects that a rule answers from other tables than those of statements."""
