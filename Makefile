@@ -34,8 +34,20 @@ test: $(TEST)  ## Install the tools too; then style, types, layers, tests and th
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) -c 'from importlinter.cli import lint_imports_command as run; run()'
-	$(VENV) -m pytest
-	$(VENV) -m eval gate
+	$(BESIDE)
+
+# the gate asks its questions on the second core while the tests run on the first, and tells
+# what it found after them; either failing fails the whole
+define BESIDE
+@echo "$(VENV) -m pytest, and $(VENV) -m eval gate beside it"; \
+told=$$(mktemp) && trap 'kill $$gate 2>/dev/null; rm -f "$$told"' EXIT && \
+trap 'exit 130' INT TERM; \
+$(VENV) -m eval gate -j 1 >"$$told" 2>&1 & gate=$$!; \
+$(VENV) -m pytest; tests=$$?; \
+wait $$gate; judged=$$?; \
+cat "$$told"; \
+exit $$((tests ? tests : judged))
+endef
 
 # a fresh environment, so that nothing unneeded is pinned; its own pip, because older
 # ones lose themselves among the versions when nothing is pinned yet

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from app.settings import PREFIX, Settings
+from app.settings import PREFIX, SECRET, Settings
 
 PARTS = (
     "chromadb",
@@ -17,10 +17,10 @@ PARTS = (
     "sentence-transformers",
     "torch",
     "fastapi",
+    "httpx",
+    "slack-sdk",
     "sqlalchemy",
 )
-SECRET = ("SECRET", "KEY", "URL")
-"""Settings whose value is masked."""
 WAL_FIXED = (3, 51, 3)
 """SQLite before this can damage a WAL database written by two connections at once."""
 
@@ -39,6 +39,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _settings(settings)
     for check in (_home, _tables, _weights, _index, _journal):
         yield _told(check, settings)
+    yield from _slash(settings)
     yield Finding(True, "chat model: none configured; answers quote rules and guides")
 
 
@@ -70,6 +71,43 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         default = getattr(settings, field) == Settings.model_fields[field].default
         origin = "environment" if name in os.environ else "default" if default else ".env file"
         yield Finding(True, f"{name} = {value or '(empty)'} ({origin})")
+
+
+def _slash(settings: Settings) -> Iterator[Finding]:
+    """Which chat platforms may ask, and where their replies go."""
+    from app.interfaces.slash.hosts import read_hosts
+
+    platforms = (
+        ("slack", "SIGNING_SECRET", settings.slack_signing_secret, settings.slack_hosts),
+        ("mattermost", "TOKEN", settings.mattermost_token, settings.mattermost_hosts),
+    )
+    for name, key, on, hosts in platforms:
+        if not on:
+            told = f"its routes are 404 until {PREFIX}{name.upper()}_{key} is set"
+            yield Finding(True, f"{name} command: off; {told}")
+            continue
+        yield Finding(True, f"{name} command: on; replies go to {hosts}")
+        for host in read_hosts(hosts):
+            where = f"{name} command: {PREFIX}{name.upper()}_HOSTS names {host.name}:{host.port}"
+            if host.loopback:
+                told = "replies there may go over plain http to this machine: only for a test"
+                yield Finding(False, f"{where}; {told}, so remove it")
+            elif host.address:
+                yield Finding(True, f"{where}; replies go to {host.address}, whatever DNS says")
+    if settings.slack_signing_secret or settings.mattermost_token:
+        yield _told(_jobs, settings)
+
+
+def _jobs(settings: Settings) -> str:
+    """How the replies of the last week fared."""
+    import time
+
+    from app.interfaces.slash.jobs import Jobs
+    from ingest.build import home_folder
+
+    counts = Jobs(home_folder(settings.home), settings.database_url, time.time).counts()
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    return f"slash jobs kept: {told or 'none'}"
 
 
 def _home(settings: Settings) -> str:

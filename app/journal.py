@@ -1,12 +1,13 @@
 """What was answered: SQLAlchemy, SQLite under LAMINA_HOME by default, any database by URL.
 
-Keeps the answer, its versions and evidence keys; the question's words are not kept.
+Keeps the answer, its versions and evidence keys, and the question as it was redacted.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app.caller import LOCAL
 
@@ -18,8 +19,10 @@ class Journal:
         self._home, self._url = home, url
         self._opened: tuple[Any, Any] | None = None
 
-    def keep(self, id: str, thread_id: str, answer: dict[str, Any], owner: str) -> None:
-        """Write one answer, and whose it is. Raises JournalUnwritable."""
+    def keep(
+        self, id: str, thread_id: str, answer: dict[str, Any], owner: str, question: str = ""
+    ) -> None:
+        """Write one answer, whose it is, and its redacted question. Raises JournalUnwritable."""
         try:
             engine, answers = self._open()
             with engine.begin() as connection:
@@ -30,6 +33,7 @@ class Journal:
                         owner=owner,
                         at=datetime.now(UTC).isoformat(timespec="seconds"),
                         outcome=answer["outcome"],
+                        question=question,
                         answer=json.dumps(answer, ensure_ascii=False),
                     )
                 )
@@ -44,6 +48,45 @@ class Journal:
             row = connection.execute(query).mappings().first()
         found: dict[str, Any] | None = json.loads(row["answer"]) if row else None
         return found
+
+    @property
+    def engine(self) -> Any:
+        """The database, for the tables that stand beside the answers."""
+        return self._open()[0]
+
+    @property
+    def answers(self) -> Any:
+        """The table of the answers."""
+        return self._open()[1]
+
+    def feedback(
+        self,
+        answer_id: str,
+        owner: str,
+        verdict: Literal["up", "down"],
+        reasons: Sequence[str] = (),
+        comment: str = "",
+    ) -> bool:
+        """Keep the last word on an answer. False when this owner has no such answer.
+
+        The comment must hold nobody's name any more.
+        """
+        if self.answer(answer_id, owner) is None:
+            return False
+        engine, answers = self._open()
+        said = answers.metadata.tables["feedback"]
+        row = {
+            "verdict": verdict,
+            "reasons": json.dumps(list(reasons)),
+            "comment": comment,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        with engine.begin() as connection:
+            mine = said.c.answer_id == answer_id
+            changed = connection.execute(said.update().where(mine).values(**row)).rowcount
+            if not changed:
+                connection.execute(said.insert().values(answer_id=answer_id, **row))
+        return True
 
     def check(self) -> None:
         """Open the database. Raises what the driver raises."""
@@ -66,7 +109,17 @@ class Journal:
                 Column("owner", String(160), nullable=False, server_default=LOCAL.owner),
                 Column("at", String(32), nullable=False),
                 Column("outcome", String(16), nullable=False),
+                Column("question", Text, nullable=False, server_default=""),
                 Column("answer", Text, nullable=False),
+            )
+            Table(
+                "feedback",
+                metadata,
+                Column("answer_id", String(36), primary_key=True),
+                Column("verdict", String(4), nullable=False),
+                Column("reasons", Text, nullable=False),
+                Column("comment", Text, nullable=False),
+                Column("at", String(32), nullable=False),
             )
             metadata.create_all(engine)
             _add_new_columns(engine, metadata)

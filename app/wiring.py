@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -10,10 +10,15 @@ from pathlib import Path
 from app.ask.chain import Steps
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
 from app.ask.lexicon import Lexicon
 from app.ask.limits import Limits
 from app.ask.reading import Reader
 from app.ask.retrieval import Retriever
+from app.ask.spanish import Spanish
+from app.ask.talk.following import Follower
+from app.ask.talk.marks import Hearer
+from app.ask.talk.restating import Restater
 from app.ask.topics import TopicReader
 from app.ask.writing import QuotingWriter
 from app.assistant import Assistant
@@ -21,24 +26,26 @@ from app.journal import Journal
 from app.notes.reader import NoteReader
 from app.notes.words import NoteWords
 from app.settings import Settings
+from app.threads import Threads
 from ingest.build import Library, Progress, build, home_folder, open_current
 from ingest.documents import added
 from ingest.embedding import Embedder, Vectors, open_embedder
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Example, PassageIndex
-from knowledge.rows import (
-    AskedRow,
+from knowledge.guide_rows import AskedRow, ErratumRow
+from knowledge.language_rows import GlossRow, LanguageRow, SayRow
+from knowledge.rows import StatementRow
+from knowledge.tables import Tables, load
+from knowledge.talk_rows import AskedAgainRow, RestatedRow
+from knowledge.word_rows import (
     AspectRow,
-    ErratumRow,
     LexiconRow,
     LimitRow,
     NoteElementRow,
     SignRow,
     SignsRow,
-    StatementRow,
     TopicExampleRow,
 )
-from knowledge.tables import Tables, load
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
@@ -47,6 +54,11 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 def clock() -> date:
     """Today. The one clock of the project."""
     return date.today()
+
+
+def time() -> datetime:
+    """Now, as conversations are dated. Beside `clock`, which tests stop."""
+    return datetime.now(UTC)
 
 
 def assistant(
@@ -75,20 +87,26 @@ def assistant(
 
     aspects = {q: r.aspects for r in aspect_rows(tables) for q in r.questions}
     topics = TopicReader(embed, index, limits(tables), aspects)
+    reader = Reader(lexicon, topics)
     steps = Steps(
         tables=tables,
-        reader=Reader(lexicon, topics),
+        reader=reader,
         gatherer=Gatherer(tables, retriever, embed, notes(tables)),
         writer=QuotingWriter(),
         checker=checker(tables, lexicon),
+        languages=languages(tables),
+        spanish=Spanish(said_in_spanish(tables)),
+        follower=follower(tables, reader, rows),
     )
+    journal = Journal(home, settings.database_url)
     return Assistant(
         tables=tables,
         held=tuple(shelf.guides),
         index=index,
         steps=steps,
         chain=steps.runnable(),
-        journal=Journal(home, settings.database_url),
+        journal=journal,
+        threads=Threads(journal, settings.thread_days, settings.thread_turns, time),
         notes=notes(tables),
         today=today,
         versions={
@@ -107,6 +125,14 @@ def notes(tables: Tables) -> NoteReader:
     return NoteReader(NoteWords(rows, shared, tuple(shown)), tables.on)
 
 
+def follower(tables: Tables, reader: Reader, words: list[LexiconRow]) -> Follower:
+    """The reader of follow-ups."""
+    marks = [r for r in tables.of("conversation", "mark") if isinstance(r, LexiconRow)]
+    say = [r for r in tables.of("conversation", "say") if isinstance(r, RestatedRow)]
+    again = [r for r in tables.of("conversation", "again") if isinstance(r, AskedAgainRow)]
+    return Follower(reader, Hearer(marks), Restater(say, again, words), tables.on)
+
+
 def limits(tables: Tables) -> Limits:
     """The signs of questions to decline."""
     signs = [r for r in tables.of("limits", "sign") if isinstance(r, SignRow)]
@@ -118,7 +144,26 @@ def checker(tables: Tables, lexicon: Lexicon) -> Checker:
     """The grounding check over the modifiers and own words the tables hold."""
     scope = [r.say for r in tables.of("scope", "scope") if isinstance(r, StatementRow)]
     names = tables.of("modifiers", "name")
-    return Checker(lexicon, frozenset(getattr(r, "modifier", "") for r in names), tuple(scope))
+    spanish = said_in_spanish(tables)
+    own = [say for id, say in spanish.items() if id.startswith("scope.") or id == "languages"]
+    return Checker(
+        lexicon,
+        frozenset(getattr(r, "modifier", "") for r in names),
+        (*scope, *own),
+        languages(tables).gloss,
+    )
+
+
+def languages(tables: Tables) -> Languages:
+    """Which languages are known by which words, and Spanish word for word."""
+    known = [r for r in tables.of("spanish", "language") if isinstance(r, LanguageRow)]
+    glosses = [r for r in tables.of("spanish", "gloss") if isinstance(r, GlossRow)]
+    return Languages(known, glosses)
+
+
+def said_in_spanish(tables: Tables) -> dict[str, str]:
+    """The sentences of spanish.toml by their ids."""
+    return {r.id: r.say for r in tables.of("spanish", "say") if isinstance(r, SayRow)}
 
 
 def aspect_rows(tables: Tables) -> list[AspectRow]:

@@ -21,8 +21,8 @@ from ingest import chunking
 from ingest.embedding import Embedder, Vectors
 from ingest.errors import BrokenIndex, StaleIndex
 from ingest.index import Classifier, Example, Manifest, Part, PassageIndex, write
+from knowledge.guide_rows import AskedRow, ErratumRow, SentenceRow
 from knowledge.passages import Guide, Passage
-from knowledge.rows import AskedRow, ErratumRow, SentenceRow
 
 KEPT = 2
 """Builds that stay on disk: the current one and the one before."""

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
 
-from knowledge import rows
+from knowledge import modifier_rows, policy_rows, rows
 from knowledge.errors import UnknownCode
 from knowledge.kinds import ChoiceRow, JointRow, KindRow, PartRow
 
@@ -116,13 +116,13 @@ class Codebook:
         return tuple(sorted(found, key=lambda row: row.rank))
 
     @cached_property
-    def modifier_verdicts(self) -> tuple[rows.ModifierRow, ...]:
-        found = self.held("modifiers", "verdict", rows.ModifierRow)
+    def modifier_verdicts(self) -> tuple[modifier_rows.ModifierRow, ...]:
+        found = self.held("modifiers", "verdict", modifier_rows.ModifierRow)
         return tuple(sorted(found, key=lambda row: row.rank))
 
     @cached_property
-    def modifier_names(self) -> Mapping[str, rows.ModifierName]:
-        return {r.modifier: r for r in self.held("modifiers", "name", rows.ModifierName)}
+    def modifier_names(self) -> Mapping[str, modifier_rows.ModifierName]:
+        return {r.modifier: r for r in self.held("modifiers", "name", modifier_rows.ModifierName)}
 
     @cached_property
     def distinct(self) -> frozenset[str]:
@@ -130,8 +130,8 @@ class Codebook:
         return frozenset(m for m, row in self.modifier_names.items() if row.place == "distinct")
 
     @cached_property
-    def diagnoses(self) -> Mapping[str, rows.DiagnosisRow]:
-        return {r.code: r for r in self.held("diagnosis", "diagnosis", rows.DiagnosisRow)}
+    def diagnoses(self) -> Mapping[str, policy_rows.DiagnosisRow]:
+        return {r.code: r for r in self.held("diagnosis", "diagnosis", policy_rows.DiagnosisRow)}
 
     @cached_property
     def every_diagnosis(self) -> frozenset[str]:
@@ -139,8 +139,8 @@ class Codebook:
         return frozenset(line["code"] for line in self.large("icd10cm")) | set(self.diagnoses)
 
     @cached_property
-    def payers(self) -> tuple[rows.PayerRow, ...]:
-        return self.held("payers", "payer", rows.PayerRow)
+    def payers(self) -> tuple[policy_rows.PayerRow, ...]:
+        return self.held("payers", "payer", policy_rows.PayerRow)
 
 
 def near(code: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
@@ -165,5 +165,10 @@ def near(code: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
 
 def applies(row: rows.StatementRow, code: rows.CodeRow) -> bool:
     """Does a statement concern this code?"""
-    anyone = not row.codes and not row.families
-    return anyone or code.code in row.codes or code.family in row.families
+    return listed(row.codes, row.families, code)
+
+
+def listed(codes: tuple[str, ...], families: tuple[str, ...], code: rows.CodeRow) -> bool:
+    """Is a code, or its family, among those listed? Two empty lists are every code."""
+    anyone = not codes and not families
+    return anyone or code.code in codes or code.family in families

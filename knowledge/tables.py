@@ -16,7 +16,20 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from knowledge import claim_rows, kinds, rows, service_rows
+from knowledge import (
+    claim_rows,
+    guide_rows,
+    kinds,
+    language_rows,
+    modifier_rows,
+    payment_rows,
+    policy_rows,
+    privacy_rows,
+    rows,
+    service_rows,
+    talk_rows,
+    word_rows,
+)
 from knowledge.codebook import Codebook, Lines
 from knowledge.errors import BrokenTable, UnknownSource
 from knowledge.passages import Guide, Passage
@@ -36,50 +49,50 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "part": kinds.PartRow,
     },
     "modifiers": {
-        "name": rows.ModifierName,
-        "verdict": rows.ModifierRow,
-        "together": rows.TogetherRow,
-        "indicator": rows.IndicatorRow,
+        "name": modifier_rows.ModifierName,
+        "verdict": modifier_rows.ModifierRow,
+        "together": modifier_rows.TogetherRow,
+        "indicator": modifier_rows.IndicatorRow,
     },
     "bundling": {
-        "bundling": rows.BundlingRow,
-        "line": rows.PairModifierRow,
-        "rule": rows.BundlingRow,
+        "bundling": modifier_rows.BundlingRow,
+        "line": modifier_rows.PairModifierRow,
+        "rule": modifier_rows.BundlingRow,
     },
     "units": {"units": rows.StatementRow},
     "coverage": {"coverage": rows.StatementRow},
-    "utilisation": {"limit": rows.SessionLimitRow},
-    "areas": {"area": rows.AreaRow},
-    "documentation": {"element": rows.DocumentationRow},
+    "utilisation": {"limit": policy_rows.SessionLimitRow},
+    "areas": {"area": policy_rows.AreaRow},
+    "documentation": {"element": policy_rows.DocumentationRow},
     "diagnosis": {
-        "diagnosis": rows.DiagnosisRow,
+        "diagnosis": policy_rows.DiagnosisRow,
         "rule": rows.StatementRow,
-        "condition": rows.ConditionRow,
+        "condition": policy_rows.ConditionRow,
     },
     "prior_authorization": {"authorization": rows.StatementRow},
     "payment": {
         "payment": rows.StatementRow,
-        "percent": rows.PercentRow,
+        "percent": payment_rows.PercentRow,
         "global": rows.StatementRow,
     },
-    "payers": {"payer": rows.PayerRow},
-    "hospital_rates": {"rate": rows.HospitalRateRow, "status": rows.StatementRow},
+    "payers": {"payer": policy_rows.PayerRow},
+    "hospital_rates": {"rate": payment_rows.HospitalRateRow, "status": rows.StatementRow},
     "compare": {"compare": rows.StatementRow},
     "denials": {"denial": rows.StatementRow},
-    "factors": {"factor": rows.FactorRow},
+    "factors": {"factor": payment_rows.FactorRow},
     "places": {"place": rows.StatementRow},
-    "errata": {"erratum": rows.ErratumRow},
+    "errata": {"erratum": guide_rows.ErratumRow},
     "horizons": {
         "horizon": rows.StatementRow,
         "release": rows.StatementRow,
         "icd10cm": rows.StatementRow,
     },
-    "lexicon": {"word": rows.LexiconRow},
-    "asked": {"asked": rows.AskedRow},
-    "sentences": {"asked": rows.SentenceRow},
-    "topics": {"example": rows.TopicExampleRow},
-    "limits": {"limit": rows.LimitRow, "sign": rows.SignRow, "signs": rows.SignsRow},
-    "aspects": {"aspect": rows.AspectRow},
+    "lexicon": {"word": word_rows.LexiconRow},
+    "asked": {"asked": guide_rows.AskedRow},
+    "sentences": {"asked": guide_rows.SentenceRow},
+    "topics": {"example": word_rows.TopicExampleRow},
+    "limits": {"limit": word_rows.LimitRow, "sign": word_rows.SignRow, "signs": word_rows.SignsRow},
+    "aspects": {"aspect": word_rows.AspectRow},
     "claim": {
         "note": rows.StatementRow,
         "visit": claim_rows.VisitRow,
@@ -112,7 +125,22 @@ KINDS: Mapping[str, Mapping[str, type[rows.Row]]] = {
         "remark": rows.StatementRow,
     },
     "imaging": {"count": rows.StatementRow, "remark": rows.StatementRow},
-    "notes": {"word": rows.LexiconRow, "element": rows.NoteElementRow},
+    "notes": {"word": word_rows.LexiconRow, "element": word_rows.NoteElementRow},
+    "spanish": {
+        "language": language_rows.LanguageRow,
+        "gloss": language_rows.GlossRow,
+        "say": language_rows.SayRow,
+    },
+    "conversation": {
+        "mark": word_rows.LexiconRow,
+        "say": talk_rows.RestatedRow,
+        "reply": talk_rows.ReplyRow,
+        "again": talk_rows.AskedAgainRow,
+        "apart": talk_rows.ApartRow,
+        "only": talk_rows.OnlyRow,
+        "becomes": talk_rows.BecomesRow,
+    },
+    "privacy": {"kind": privacy_rows.IdentifierRow, "words": privacy_rows.WordListRow},
 }
 """Every TOML table file, and the row class of each of its array tables."""
 
@@ -137,12 +165,12 @@ class Tables:
         """All rows of one kind, of every date, in the order of the file."""
         return self._rows[file, kind]
 
-    def errata_of(self, passage: Passage) -> tuple[rows.ErratumRow, ...]:
+    def errata_of(self, passage: Passage) -> tuple[guide_rows.ErratumRow, ...]:
         """The errata whose quoted words stand in this passage, of every date."""
         return tuple(
             row
             for row in self.of("errata", "erratum")
-            if isinstance(row, rows.ErratumRow)
+            if isinstance(row, guide_rows.ErratumRow)
             and row.document == passage.document
             and row.quote in passage.text
         )

@@ -59,6 +59,16 @@ def draft_of(assistant):
 
 
 @pytest.fixture(scope="session")
+def command():
+    """command("app", "ask", "…", input=b"…", env={…}) -> the finished process, in bytes."""
+    from tests.commands import Commands
+
+    commands = Commands()
+    yield commands.run
+    commands.close()
+
+
+@pytest.fixture(scope="session")
 def serve():
     """serve(app) -> base address of a real server on loopback, stopped at the end."""
     import threading

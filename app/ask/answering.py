@@ -44,7 +44,8 @@ def answer(
                 *draft.evidence.assumed,
                 *(a for r in (decided, undecided) if r for a in r.assumed),
             )
-        ],
+        ]
+        + _kept(draft),
         missing=[
             wire.MissingOut(fact=m.fact, question=m.question, choices=list(m.choices))
             for m in (undecided.missing if undecided else ())
@@ -54,7 +55,10 @@ def answer(
             for o in (undecided.options if undecided else ())
         ],
         citations=[_citation(n, cited, tables, passages) for n, cited in enumerate(draft.cited, 1)],
-        cautions=[wire.CautionOut(text=t, source=s) for t, s in draft.cautions],
+        cautions=[
+            *(wire.CautionOut(text=t, source=s) for t, s in draft.cautions),
+            *wire.taken_out(draft.evidence.reading.question.identifiers),
+        ],
         decisions=[
             wire.DecisionOut(
                 tool=c.tool, arguments=c.arguments, result=c.result.model_dump(mode="json")
@@ -65,6 +69,16 @@ def answer(
         versions=versions,
         timings_ms={},
     )
+
+
+def _kept(draft: Draft) -> list[wire.AssumedOut]:
+    """What was said in earlier turns and still holds."""
+    follows = draft.evidence.reading.follows
+    because = "it was said earlier in this conversation"
+    return [
+        wire.AssumedOut(fact=fact, value=value, because=because, from_="earlier_turn")
+        for fact, value in (follows.kept if follows else ())
+    ]
 
 
 def _citation(

@@ -13,7 +13,11 @@ import structlog
 
 from app.ask.gathering import Gatherer
 from app.ask.grounding import Checker
+from app.ask.languages import Languages
 from app.ask.reading import Reader
+from app.ask.spanish import Spanish
+from app.ask.talk.following import Follower
+from app.ask.talk.telling import with_kept
 from app.ask.turn import Draft, Evidence, Question, Reading
 from knowledge.codebook import Codebook
 from knowledge.tables import Tables
@@ -39,8 +43,15 @@ class Steps:
     gatherer: Gatherer
     writer: Writer
     checker: Checker
+    languages: Languages
+    spanish: Spanish
+    follower: Follower | None = None
+    """Reads a question in its conversation; None = every question stands by itself."""
 
     def read(self, question: Question) -> Reading:
+        question = self.languages.understood(question)
+        if self.follower and question.earlier:
+            return self.follower.read(question, question.earlier)
         book = self.tables.on(question.encounter.service_date or question.today)
         return self.reader.read(question, book)
 
@@ -48,7 +59,8 @@ class Steps:
         return self.gatherer.gather(reading)
 
     def write(self, evidence: Evidence) -> Draft:
-        return self.writer.write(evidence, self.tables.on(evidence.reading.on))
+        draft = self.writer.write(evidence, self.tables.on(evidence.reading.on))
+        return self.spanish.told(with_kept(draft))
 
     def check(self, draft: Draft) -> Draft:
         """Withhold a sentence its evidence does not back, and say that one was withheld."""

@@ -7,7 +7,7 @@ import re
 
 from app.ask.lexicon import form_of, is_negated
 from knowledge.codebook import Codebook
-from knowledge.rows import ConditionRow
+from knowledge.policy_rows import ConditionRow
 
 ASKED = re.compile(
     r"\b(?:which|what|best|right|correct|proper)\s+(?:\w+\s+)?(?:dx|diagnos[ei]s|icd(?:-?\s?10)?)\b"

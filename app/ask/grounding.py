@@ -8,11 +8,12 @@ found verbatim. A sibling code differs by one token, so nothing is matched fuzzi
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.ask import modifiers_named, patterns, phrases
+from app.ask.headline import headline, parts
 from app.ask.headline import sentences as sentences_of
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
@@ -76,6 +77,8 @@ class Checker:
     modifiers: frozenset[str]
     own_words: tuple[str, ...] = ()
     """Sentences that are Lamina's own, such as a refusal."""
+    gloss: Callable[[str], str] = str
+    """A Spanish sentence in English, word for word."""
 
     def problems(self, draft: Draft) -> tuple[Problem, ...]:
         """Everything in the draft that its evidence does not say."""
@@ -91,7 +94,7 @@ class Checker:
         for call in draft.evidence.calls:
             told = sentences_of(reading, call)
             units += [" ".join(told), *told]
-        units += [phrases.contradiction_line(reading)]
+        units += [phrases.contradiction_line(reading), phrases.kept_line(reading)]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
         units += [f"Nearest that is held: {', '.join(n)}." for n in nearest]
         units += [phrases.assumed_line(draft.evidence.assumed)]
@@ -111,6 +114,9 @@ class Checker:
                 yield f"quote not found verbatim: {quote[:60]}"
         told = plain(sentence.text)
         backing = [*decided, *_texts(cited, draft)]
+        if sentence.language != "en" and told not in self.own_words:
+            # it has few words, so only a verdict may back it: a flip names other codes too
+            told, backing = self.gloss(told), _verdicts(draft)
         if told and not self.supported(told, backing):
             yield f"not backed by what it cites: {told[:80]}"
 
@@ -271,6 +277,15 @@ def plain(text: str) -> str:
 LEADS = "|".join(map(re.escape, phrases.GUIDE_LEADS.values()))
 QUOTED = re.compile(rf"(?:(?:{LEADS}) )?“[^”]+”")
 """Words of a guide and nothing else, which are checked letter by letter."""
+
+
+def _verdicts(draft: Draft) -> list[str]:
+    """What the decisions say first, as it is told and by itself."""
+    reading = draft.evidence.reading
+    told = [headline(reading, c) for c in draft.evidence.calls]
+    told += [call.result.verdict for call in draft.evidence.calls]
+    told += [m.question for c in draft.evidence.calls for m in getattr(c.result, "missing", ())]
+    return [*told, *(part for verdict in told for part in parts(verdict))]
 
 
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:

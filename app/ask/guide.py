@@ -12,7 +12,7 @@ from app.ask.patterns import asks_for_code
 from app.ask.retrieval import tokens
 from app.ask.turn import Call, Cited, Evidence, Quotable, Reading
 from knowledge.decisions import Decided, NotCovered, Undecided
-from knowledge.rows import ErratumRow
+from knowledge.guide_rows import ErratumRow
 
 Line = tuple[str, tuple[Cited, ...]]
 """A sentence of the answer and what its marks stand for."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.ask.turn import Mention
-from knowledge.rows import LexiconRow
+from knowledge.word_rows import LexiconRow
 
 NEGATORS = {
     "not",

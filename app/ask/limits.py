@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from knowledge.rows import SignRow, SignsRow
+from knowledge.word_rows import SignRow, SignsRow
 
 GAP = r"(?:[\s-]+[^\s.;?!]+){0,5}?[\s-]+"
 """What "..." stands for: up to five words of the same sentence."""

@@ -30,9 +30,10 @@ NOTE = re.compile(
 )
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)?")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-SLACK = re.compile(r"<(?:https?:[^|>\s]*|[@#!][^|>\s]*)\|([^>]*)>")
+SLACK = re.compile(r"<(?:https?:[^|>\s]*|\[URL_\d+\]|[@#!][^|>\s]*)\|([^>]*)>")
 TAG = re.compile(r"</?[a-z][^<>]{0,200}>", re.I)
-ADDRESS = re.compile(r"\b(?:https?|ldaps?|ftp|file|javascript)\s?:\S+", re.I)
+ADDRESS = re.compile(r"\b(?:https?|ldaps?|ftp|file|javascript)\s?:\S+|\[URL_\d+\]", re.I)
+"""An address of the web, or what stands in its stead."""
 TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<%.*?%>", re.S)
 SQL = re.compile(
     r"['\"]?\s*;\s*(?:update|drop|delete|insert|select|alter|union)\b.*?(?:--|$)", re.S | re.I

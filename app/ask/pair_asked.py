@@ -9,7 +9,7 @@ import re
 from app.ask.polarity import predicate
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
-from knowledge.rows import PairModifierRow
+from knowledge.modifier_rows import PairModifierRow
 from knowledge.rules.pair_verdicts import Asked
 from knowledge.rules.pairs import find_pair
 

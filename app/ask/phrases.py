@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from app.ask.headline import SAYS_SO, SHORT, aside, parts
 from app.ask.turn import Call, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
-from knowledge.rows import ErratumRow
+from knowledge.guide_rows import ErratumRow
 
 WITH = {
     "imaging": {
@@ -76,6 +76,12 @@ def contradiction_line(reading: Reading) -> str:
     c = reading.contradictions[0]
     words = " and ".join(f"'{w}'" for w in c.words)
     return f"The question says both {words}: which was it?"
+
+
+def kept_line(reading: Reading) -> str:
+    """What was said in earlier turns and still holds, in one line."""
+    told = reading.follows.told if reading.follows else ""
+    return f"Still: {told}." if told else ""
 
 
 GUIDE_LEADS = {

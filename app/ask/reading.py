@@ -32,7 +32,7 @@ from app.ask.topics import TopicReader
 from app.ask.turn import Mention, Question, Reading
 from knowledge.codebook import Codebook
 from knowledge.facts import Encounter
-from knowledge.rows import PayerRow
+from knowledge.policy_rows import PayerRow
 
 US = re.compile(r"(?<!the )(?<!in )\bUS\b(?!\s*(?:Medicare|payers?|dollars?|law|rules?|coders?)\b)")
 """In capitals, ultrasound and not the pronoun."""

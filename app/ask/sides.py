@@ -32,7 +32,15 @@ OPEN_BEFORE = re.compile(
 )
 OPEN_AFTER = re.compile(r"^\s+or\s+(?:left|right|bilateral)", re.I)
 """A side that is asked about."""
-ON_THE = re.compile(r"\b(?:on|to|at|from)\s+(?:the\s+)?$", re.I)
+DENIED = re.compile(
+    r"\s*,?\s*\b(?:and\s+)?(?:not|instead of|rather than)\s+(?:on\s+)?(?:the\s+)?"
+    r"(?:left|right|bilateral|both sides|lt|rt)\b(?:\s+side)?",
+    re.I,
+)
+""" "It was right, not left": the side that it was not."""
+ON_THE = re.compile(
+    r"\b(?:on|to|at|from)\s+(?:the\s+)?$|\bsides?\s+(?:is|was|should be|to)\s+(?:the\s+)?$", re.I
+)
 NOT_LEFT = re.compile(
     r"^\s*(?:in\b|running|for\b|the\b|out\b|over|behind|until|him\b|her\b|to\b|it\b|a\b|that\b"
     r"|overnight|alone|\d+ (?:days?|nights?)|(?:two|three|four) (?:days?|nights?)|of midline)",
@@ -41,6 +49,12 @@ NOT_LEFT = re.compile(
 NOT_LEFT_BEFORE = re.compile(
     r"\b(?:pt|patient|she|he|was|were|who|catheter|cath|levels?|been|infusion)\s+$", re.I
 )
+
+
+def without_denied(text: str) -> str:
+    """The text without the side that it was not, where another one is told."""
+    left = DENIED.sub("", text)
+    return left if sides(left) else text
 
 
 def sides(text: str) -> tuple[Span, ...]:

@@ -81,7 +81,9 @@ CODING = (
     "compare",
 )
 DECLINED = ("clinical", "gaming")
-OUTSIDE = ("out_of_scope", "greeting")
+TALK = ("greeting", "thanks", "afresh")
+"""What is answered by a sentence of scope.toml and leaves the conversation as it is."""
+OUTSIDE = ("out_of_scope", *TALK)
 
 
 def call(tool: str, book: Codebook, **arguments: Any) -> Call:
@@ -92,7 +94,8 @@ def call(tool: str, book: Codebook, **arguments: Any) -> Call:
         result = rule.decide(question, book)
     except UnknownCode as why:
         result = NotCovered(verdict=str(why), nearest=why.known)
-    given = question.model_dump(mode="json", exclude_defaults=True)
+    # the words of the question are no argument of their own: it stands beside the answer
+    given = question.model_dump(mode="json", exclude_defaults=True, exclude={"words"})
     return Call(tool=tool, arguments=given | {"service_date": str(book.on)}, result=result)
 
 

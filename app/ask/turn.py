@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from app.ask.earlier import Earlier
 from app.ask.sessions import Sessions
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.facts import Encounter, Frozen, Procedure
+from knowledge.guide_rows import ErratumRow
 from knowledge.passages import Passage
-from knowledge.rows import ErratumRow
 
 Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 
@@ -20,12 +21,36 @@ Outcome = Literal["answered", "needs_facts", "not_covered", "declined"]
 class Question(Frozen):
     """What was asked, with the fields sent beside the words."""
 
-    text: str = Field(min_length=1, max_length=4000)
+    text: str = Field(min_length=1, max_length=16000)
+    """Redacted: a placeholder may be longer than the words it stands for."""
     today: date
     """The clock's day, read once a question."""
     encounter: Encounter = Encounter()
     style: Literal["full", "brief"] = "full"
     thread_id: str | None = None
+    language: str = "en"
+    """Two letters; "other" = a script that is not ours."""
+    said: str = ""
+    """The redacted words as they were asked, where `text` is their English gloss."""
+    identifiers: tuple[str, ...] = ()
+    """Kinds of identifiers that were taken out of the text, such as "date of birth"."""
+    earlier: Earlier | None = None
+    """What the conversation said so far; None = this opens one."""
+
+
+class Follows(Frozen):
+    """What a reading took over from earlier turns."""
+
+    kept: tuple[tuple[str, str], ...] = ()
+    """Fact and value, in the order in which they are told."""
+    told: str = ""
+    """The same in words."""
+    procedures: tuple[Procedure, ...] = ()
+    """As they stand now, even where this turn does not ask of them."""
+    subject: tuple[str, ...] = ()
+    """The codes that "it" meant before this turn."""
+    seen: tuple[str, ...] = ()
+    """Diagnoses named before."""
 
 
 class Mention(Frozen):
@@ -154,6 +179,8 @@ class Reading(Frozen):
     """No cue word names the leading topic: only the nearest examples suggest it."""
     confidence: float = 0.0
     """How near the question is to what Lamina knows, 0 to 1."""
+    follows: Follows | None = None
+    """What was taken over from earlier turns; None = it stands by itself."""
 
     @property
     def on(self) -> date:
@@ -248,6 +275,8 @@ class Sentence(Frozen):
     text: str
     """As shown, marks such as [1] included."""
     after: str = " "
+    language: str = "en"
+    """"es" = said in Spanish, and checked by its English gloss."""
 
 
 class Draft(Frozen):

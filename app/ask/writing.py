@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.ask import citing, guide, headline, phrases
-from app.ask.subject import DECLINED
+from app.ask.subject import DECLINED, TALK
 from app.ask.turn import Call, Cited, Draft, Evidence, Outcome, Sentence
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, NotCovered, Step, Undecided
@@ -107,7 +107,7 @@ def settle(evidence: Evidence) -> Outcome:
     topics = evidence.reading.topics
     if topics[:1] and topics[0] in DECLINED:
         return "declined"
-    if topics[:1] == ("greeting",):
+    if topics[:1] and topics[0] in TALK:
         return "answered"
     if topics[:1] == ("out_of_scope",) and not evidence.calls:
         return "not_covered"
@@ -128,8 +128,9 @@ def settle(evidence: Evidence) -> Outcome:
 
 
 def _answered(page: Page, evidence: Evidence, book: Codebook) -> None:
-    if evidence.reading.topics[:1] == ("greeting",):
-        page.add(_scope("greeting", book))
+    topics = evidence.reading.topics
+    if topics[:1] and topics[0] in TALK:
+        page.add(_scope(topics[0], book))
         return
     if guide.leads(evidence) or evidence.leading is None:
         _by_guide(page, evidence)

@@ -151,23 +151,10 @@ def _show(answer: Any, json: bool) -> None:
 
 @app.command()
 def chat() -> None:
-    """A conversation in the terminal; an empty line ends it."""
-    assistant = _assistant()
-    thread = None
-    print("Ask about coding spine injections. An empty line ends the conversation.")
-    while question := _line():
-        request = _request(question=question, thread_id=thread)
-        answer = assistant.ask(request)
-        thread = answer.thread_id
-        _show(answer, False)
-        print()
+    """A conversation in the terminal; piped in, one question a line."""
+    from app.interfaces.chat import Talk, run
 
-
-def _line() -> str:
-    try:
-        return input("> ").strip()
-    except EOFError:
-        return ""
+    run(Talk(_assistant()))
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """The assistant as a server runs it: built in the background, used by a few threads.
 
-Every door of the server shares one. Knows no route. Never logs or keeps what was asked.
+Every door of the server shares one. Knows no route. Never logs what was asked.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from app.caller import LOCAL, Caller
 from app.interfaces import wire
 from app.interfaces.problems import Refused, unexpected
 from app.settings import Settings
+from app.threads import UnknownThread
 
 log = structlog.get_logger("lamina.http")
 T = TypeVar("T")
@@ -105,6 +106,8 @@ class Engine:
                 await self.run(engine)
             except Refused as why:
                 return "error", why.fields
+            except UnknownThread as why:
+                return "error", Refused(404, str(why)).fields
             except Exception as why:
                 return "error", unexpected(why, "stream").fields
             finally:

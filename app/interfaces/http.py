@@ -1,6 +1,6 @@
 """The HTTP door: JSON routes, the event stream, the chat page.
 
-Listens before the assistant is built. Never logs or keeps what was asked.
+Listens before the assistant is built. Never logs what was asked.
 """
 
 import json
@@ -10,37 +10,44 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
-from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
 
 from app.ask.tools import arguments
 from app.assistant import Assistant
-from app.caller import LOCAL
-from app.interfaces import claim_routes, note_wire, wire
-from app.interfaces.doorway import Doorway
+from app.caller import Caller
+from app.interfaces import claim_routes, feedback_routes, note_wire, wire
+from app.interfaces.doorway import Doorway, who
 from app.interfaces.engine import Engine, Event
+from app.interfaces.page_files import PageFile, page_files
 from app.interfaces.problems import Refused, install, shown, wrong_values
+from app.interfaces.slash import routes as slash_routes
 from app.settings import Settings
+from app.sites import read_hosts, read_sites
+from app.threads import UnknownThread
 from knowledge.errors import UnknownPassage
 from knowledge.topics import RULES
 
-PAGE = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
-KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+Who = Annotated[Caller, Depends(who)]
 STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
-    """The application; it builds the assistant in the background when it starts."""
+def create(build: Callable[[], Assistant], settings: Settings, bound: str = "") -> FastAPI:
+    """The application; it builds the assistant in the background when it starts.
+
+    `bound` is the host it listens on, one of the names it answers to.
+    """
     engine = Engine(build, settings)
+    slash = slash_routes.Slash.of(engine, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine.start()
-        yield
+        async with slash.running():
+            yield
         engine.close()
 
     app = FastAPI(
@@ -53,13 +60,17 @@ def create(build: Callable[[], Assistant], settings: Settings) -> FastAPI:
     )
     app.state.engine = engine
     install(app)
-    app.add_middleware(Doorway)
+    names = read_hosts(settings.hosts) | {bound.lower()}
+    app.add_middleware(Doorway, sites=read_sites(settings.site_keys), names=names)
     _health(app, engine)
     _asking(app, engine)
+    _threads(app, engine)
     _notes(app, engine)
     _looking_up(app, engine)
     _tools(app, engine)
     claim_routes.add(app, engine)
+    slash.add(app)
+    feedback_routes.add(app, engine)
     _page(app)
     return app
 
@@ -82,24 +93,47 @@ def _health(app: FastAPI, engine: Engine) -> None:
 
 def _asking(app: FastAPI, engine: Engine) -> None:
     @app.post("/v1/ask")
-    async def ask(request: wire.AskRequest) -> wire.Answer:
+    async def ask(request: wire.AskRequest, caller: Who) -> wire.Answer:
         """One question, one answer."""
         assistant = engine.assistant()
         engine.admit()
-        return await engine.run(lambda: assistant.ask(request))
+        return await engine.run(lambda: assistant.ask(request, caller))
+
+    @app.exception_handler(UnknownThread)
+    async def unknown_thread(request: Request, why: UnknownThread) -> Response:
+        return not_kept(why.id).response()
 
     @app.post(
         "/v1/ask/stream",
         response_class=StreamingResponse,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
-    async def ask_stream(request: wire.AskRequest) -> StreamingResponse:
+    async def ask_stream(request: wire.AskRequest, caller: Who) -> StreamingResponse:
         """The same as server-sent events: step, sentence, answer, then done or error."""
-        engine.assistant()
+        assistant = engine.assistant()
         engine.admit()
-        return StreamingResponse(
-            _frames(engine.stream(request)), media_type="text/event-stream", headers=STREAM_HEADERS
-        )
+        if request.thread_id:
+            # before the stream begins, so that it is a 404 and no event
+            await engine.run(lambda: assistant.holds(request.thread_id or "", caller))
+        events = _frames(engine.stream(request, caller))
+        return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
+
+
+def _threads(app: FastAPI, engine: Engine) -> None:
+    @app.delete("/v1/threads/{id}", status_code=204, response_class=Response)
+    async def forget(id: str, caller: Who) -> Response:
+        """Delete a conversation: its turns and its answers."""
+        assistant = engine.assistant()
+        await engine.run(lambda: assistant.threads.forget(id, caller.owner))
+        return Response(status_code=204)
+
+
+def not_kept(id: str) -> Refused:
+    """The same for a conversation that never was, is over, or is another caller's."""
+    return Refused(
+        404,
+        f"No conversation {shown(id)} is kept; leave thread_id out to open a new one.",
+    )
 
 
 def _notes(app: FastAPI, engine: Engine) -> None:
@@ -135,12 +169,12 @@ def _looking_up(app: FastAPI, engine: Engine) -> None:
         return engine.assistant().guides()
 
     @app.get("/v1/answers/{id}", response_model=wire.Answer)
-    async def answer(id: str) -> Response:
+    async def answer(id: str, caller: Who) -> Response:
         """An answer given before, while it is kept."""
         journal = engine.assistant().journal
         kept = None
         if re.fullmatch(r"[0-9a-f-]{36}", id):
-            kept = await engine.run(partial(journal.answer, id, LOCAL.owner))
+            kept = await engine.run(partial(journal.answer, id, caller.owner))
         if kept is None:
             raise Refused(404, f"No answer {shown(id)} is kept; ask the question again.")
         return JSONResponse(kept)
@@ -180,17 +214,25 @@ def _tools(app: FastAPI, engine: Engine) -> None:
 
 
 def _page(app: FastAPI) -> None:
-    folder = files("app.interfaces") / "web"
-    for path, name in PAGE.items():
-        kind = KINDS[name.rpartition(".")[2]]
-        text = (folder / name).read_text("utf-8")
-        response = partial(Response, text, media_type=kind, headers={"cache-control": "no-cache"})
-        app.add_api_route(path, _always(response), response_class=Response, include_in_schema=False)
+    for file in page_files():
+        app.add_api_route(
+            file.path,
+            _always(file),
+            methods=["GET", "HEAD"],
+            response_class=Response,
+            include_in_schema=False,
+        )
 
 
-def _always(response: Callable[[], Response]) -> Callable[[], Any]:
-    async def same() -> Response:
-        return response()
+def _always(file: PageFile) -> Callable[[Request], Any]:
+    async def same(request: Request) -> Response:
+        headers = {"cache-control": file.cache, "etag": file.tag, "vary": "accept-encoding"}
+        if request.headers.get("if-none-match") == file.tag:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            return Response(file.packed, media_type=file.kind, headers=headers)
+        return Response(file.text, media_type=file.kind, headers=headers)
 
     return same
 
@@ -213,7 +255,7 @@ def run(settings: Settings, host: str, port: int, progress: Callable[[int, int],
         weights_folder()
 
     listening = _listen(host, port)
-    app = create(lambda: assistant(settings, progress=progress, tables=tables), settings)
+    app = create(lambda: assistant(settings, progress=progress, tables=tables), settings, host)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

@@ -42,6 +42,9 @@ def _lines(note: CodedNote) -> Iterator[str]:
         names = [e.element for e in note.documentation if e.status == status]
         if names:
             yield f"  {status}: {', '.join(names)}"
+    if note.services:
+        yield "Drugs and sedation, beside the lines"
+        yield from (f'  {s.verdict} ("{_short(s.quote)}")' for s in note.services)
     if note.queries:
         yield "To ask the clinician"
         yield from (f"  - {query}" for query in note.queries)

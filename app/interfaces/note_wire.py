@@ -11,9 +11,11 @@ from app.interfaces.wire import (
     ServiceDate,
     StepOut,
     Wire,
+    taken_out,
 )
 from app.notes.reader import Coded
-from knowledge.decisions import Decided
+from app.notes.services import Service
+from knowledge.decisions import Decided, Undecided
 
 MOST = 20000
 """Characters of one note; what is longer is more than one."""
@@ -79,6 +81,23 @@ class ElementOut(Wire):
     end: int | None = None
 
 
+class ServiceCodeOut(Wire):
+    code: str
+    units: int | None
+    """None = the rule does not count them from what the note says."""
+
+
+class ServiceOut(QuoteOut):
+    """A drug, or moderate sedation, that the note tells of: never one of the lines."""
+
+    name: str
+    outcome: Literal["decided", "undecided", "not_covered"]
+    verdict: str
+    codes: list[ServiceCodeOut]
+    """What a line of its own would carry, where the rule bills one."""
+    missing: list[MissingOut]
+
+
 class CodedNote(Wire):
     """Facts, claim lines and gaps of one note."""
 
@@ -92,6 +111,8 @@ class CodedNote(Wire):
     missing_facts: list[MissingOut]
     documentation: list[ElementOut]
     cautions: list[CautionOut]
+    services: list[ServiceOut]
+    """Drugs and sedation, with what the rules say of a line of their own."""
     service_date: str
     """The day whose tables answered."""
 
@@ -142,8 +163,30 @@ def note_out(coded: Coded) -> CodedNote:
             CautionOut(text=c.text, source=c.sources[0] if c.sources else "")
             for c in coded.cautions
         ]
-        + [CautionOut(text=text, source="") for text in coded.differences],
+        + [CautionOut(text=text, source="") for text in coded.differences]
+        + taken_out(coded.identifiers),
+        services=[_service(one) for one in coded.services],
         service_date=str(coded.on),
+    )
+
+
+def _service(one: Service) -> ServiceOut:
+    result = one.call.result
+    billed = result.codes if isinstance(result, Decided) else ()
+    asked = result.missing if isinstance(result, Undecided) else ()
+    return ServiceOut(
+        name=one.name,
+        outcome=result.kind,
+        verdict=result.verdict,
+        codes=[
+            ServiceCodeOut(code=c.code, units=c.units if isinstance(c.units, int) else None)
+            for c in billed
+            if c.role == "bill"
+        ],
+        missing=[
+            MissingOut(fact=m.fact, question=m.question, choices=list(m.choices)) for m in asked
+        ],
+        **one.quote.model_dump(),
     )
 
 

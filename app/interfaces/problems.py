@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive
 
+from app.ask.privacy import redact
 from app.interfaces.wire import ProblemOut
 
 log = structlog.get_logger("lamina.http")
@@ -251,9 +252,10 @@ def _name(place: tuple[Any, ...]) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as it was sent, shortened, and safe to send back."""
+    """A value as it was sent, shortened, redacted, and safe to send back."""
     try:
-        return shorten(json.dumps(value, ensure_ascii=False, default=str))
+        told = json.dumps(value, ensure_ascii=False, default=str)
+        return shorten(redact(_sendable(told[: 4 * SHOWN])).text)
     except (ValueError, RecursionError):
         return shorten(repr(type(value)))
 
@@ -328,10 +330,10 @@ def _operations(made: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _statuses(path: str, has_body: bool) -> Iterator[int]:
-    yield from (403, 405, 500)
+    yield from (403, 405, 421, 500)
     if has_body:
         yield from (400, 413, 415, 422)
-    if "{" in path:
+    if "{" in path or path == "/v1/feedback":
         yield 404
     if path != "/livez":
         yield 503

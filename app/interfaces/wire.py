@@ -122,6 +122,14 @@ class CautionOut(Wire):
     source: str
 
 
+def taken_out(kinds: tuple[str, ...]) -> list[CautionOut]:
+    """One caution that says which kinds of identifiers were taken out, if any were."""
+    if not kinds:
+        return []
+    text = f"Taken out before reading, and not kept: {', '.join(kinds)}. They are not needed here."
+    return [CautionOut(text=text, source="")]
+
+
 class DecisionOut(Wire):
     tool: str
     arguments: dict[str, Any]

@@ -1,7 +1,7 @@
 """Tick boxes, pick lists and blanks of a template: what is not ticked states nothing. Pure.
 
 Works on lines. A ticked box leaves its words; an empty one takes its words away; a list of
-choices with none picked takes all of them away.
+choices with none picked takes all of them away. What a note asks and denies states nothing either.
 """
 
 import re
@@ -14,11 +14,14 @@ TICKED = r"\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|☑|☒|■|✓|✔|●|⊠
 BOX = re.compile(rf"(?P<empty>{EMPTY})|(?P<ticked>{TICKED})")
 CHOICE = r"[A-Za-z][\w -]{0,24}?"
 LIST = re.compile(
-    rf"(?<=:)[ \t]*(?P<list>{CHOICE}(?:\s*[/|]\s*{CHOICE})+)[ \t]*(?=$|[.;,]\s)", re.M
+    rf"(?<=:)[ \t]*(?P<list>{CHOICE}(?:\s*(?<!\bw)(?<!\bs)[/|]\s*{CHOICE})+)[ \t]*(?=$|[.;,]\s)",
+    re.M,
 )
 """Choices with slashes between them that are all that stands behind a heading."""
 BLANK = re.compile(r"\*{3}|_{3,}|@\w+@|\{[^}\n]{0,60}\}|<<[^>\n]{0,60}>>")
 """A place that was never filled in."""
+TAKEN_BACK = re.compile(r"[\w/ -]{1,60}\?\s*(?:no|nope|not today)\b[\s,:-]*", re.I)
+"""A question that the note answers with no: "CESI? no - LESI"."""
 JOINED = {"fluoro", "fluoroscopy", "ct", "ap", "lateral"}
 
 
@@ -26,6 +29,7 @@ def filled(text: str) -> str:
     """The text without what a template offers and nobody chose; every place is kept."""
     gone = [*_unticked(text), *_unpicked(text)]
     gone += [m.span() for m in BLANK.finditer(text)]
+    gone += [m.span() for m in TAKEN_BACK.finditer(text)]
     gone += [m.span() for m in BOX.finditer(text)]
     return blanked(text, gone)
 

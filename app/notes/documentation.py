@@ -7,12 +7,13 @@ from typing import Literal
 from app.ask import patterns
 from app.notes.facts import Quote, Treated, quoted
 from app.notes.plain import Plain
-from app.notes.sections import CLAUSES, RUN_ON_LENGTH, Sections
+from app.notes.sections import Sections
+from app.notes.times import CLAUSES, RUN_ON_LENGTH
 from app.notes.words import NoteWords, compiled
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided
 from knowledge.facts import Frozen
-from knowledge.rows import NoteElementRow
+from knowledge.word_rows import NoteElementRow
 
 DOSE = re.compile(r"\d(?:[\d.,]*)\s*(?:mg|mcg|ug|ml|cc|milligram\w*|milliliter\w*|g\b|%)", re.I)
 SCORE = re.compile(

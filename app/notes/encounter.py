@@ -25,6 +25,8 @@ AWAY = re.compile(
     re.I,
 )
 MORE = re.compile(r"(?:\s+(?:outpatient|department|center|clinic|surgery|suite))+\b", re.I)
+SPOKEN_OF = re.compile(r"\b(?:on|in|since|from|of|by|last|around|about)\s+$", re.I)
+"""A day that a sentence speaks of: "on 3/4 she had ..." dates no note."""
 CLAIMED = re.compile(r"\b(?:claim|billing|bill)\b", re.I)
 
 
@@ -32,7 +34,7 @@ def stated(found: Sections, words: NoteWords, book: Codebook) -> dict[str, Place
     """Each fact of the encounter that the note states once."""
     text = found.text
     places: dict[str, Place] = {}
-    if day := _day(found):
+    if day := _day(found, words):
         places["service_date"] = day
     kept = found.only(*SET)
     if payer := _payer(found.only("encounter", "none", "title"), book):
@@ -57,7 +59,7 @@ def _meant(mention: Mention, text: str) -> bool:
     return mention.fact == "claim" and bool(CLAIMED.search(beside))
 
 
-def _day(found: Sections) -> Place | None:
+def _day(found: Sections, words: NoteWords) -> Place | None:
     """The date so called, else the first of the note's head that is no other date."""
     text = found.text
     open_: list[Place] = []
@@ -68,7 +70,8 @@ def _day(found: Sections) -> Place | None:
             before = text[max(0, place[1] - 24) : place[1]]
             if CALLED.search(before) or re.search(r"\b(?:date|dos)\s*:\s*$", before, re.I):
                 return place
-            if part.kind in DATED and not NOT_OF_SERVICE.search(before[-40:]):
+            told = SPOKEN_OF.search(before) and not words.cue("begins", own)
+            if part.kind in DATED and not told and not NOT_OF_SERVICE.search(before[-40:]):
                 open_.append(place)
     return open_[0] if open_ else None
 

@@ -3,10 +3,13 @@
 Stopped or finished, begun or not, for safety or by choice; who did it; diagnostic or not.
 """
 
+from app.notes.evidence import shown
 from app.notes.sections import Sections
 from app.notes.words import NoteWords
 from knowledge.facts import Encounter
 
+WORK = {"entry", "given", "seen"}
+"""Kinds of evidence that nothing shows before a needle goes in."""
 OF_TODAY = ("title", "none", "done", "outcome", "anesthesia", "who", "encounter")
 
 
@@ -22,7 +25,7 @@ def happened(found: Sections, done: str, words: NoteWords) -> set[str]:
     told |= words.situations(found.only("title", "none", "done", "encounter", "who")) & {
         "diagnostic_block", "therapeutic"
     }  # fmt: skip
-    if done.strip() and "begun" in words.situations(done):
+    if done.strip() and ("begun" in words.situations(done) or WORK & shown(done, words)):
         told.add("begun")
     return told
 
@@ -46,7 +49,7 @@ def situations(told: set[str], encounter: Encounter) -> tuple[str, ...]:
         asked.append("not_present" if "not_present" in told else "")
         if "key_portion" in told and "not_present" not in told:
             asked += ["key_portion", "resident_presence"]
-    if "diagnostic_block" in told:
+    if "diagnostic_block" in told and "discontinued" not in asked:
         asked += ["diagnostic_block", "diagnostic_stated"]
     return tuple(dict.fromkeys(a for a in asked if a))
 

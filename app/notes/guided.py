@@ -49,6 +49,7 @@ FLAT = re.compile(
     r"\b(?:no|not|none|without|w/o|never|un\w+|blind\w*|only|alone)\b|fluo|c-?arm|\bct\b", re.I
 )
 """Words that deny guidance outright, or name the device denied."""
+FOR_ANOTHER = re.compile(r"\s*(?:\w+ ){0,3}?for (?:the|this|these|his|her)\b", re.I)
 VAGUE = "fluoroscopy or CT"
 
 
@@ -70,6 +71,8 @@ def imaging(text: str, words: NoteWords) -> Told:
     for m in mentions_of(words.lexicon.find(text), "imaging"):
         before, after = text[max(0, m.start - 60) : m.start], text[m.end : m.end + 40]
         before = re.split(r"[.;\n]", before)[-1]
+        if _of_another(m, text, words):
+            continue
         if m.value == "none":
             denied = _longer(denied, m, text)
         elif UNFILLED.match(after) or NOT_GUIDING.match(after) or STUDY_BEFORE.search(before):
@@ -105,6 +108,13 @@ def imaging(text: str, words: NoteWords) -> Told:
         _device(used[kind].words),
     )
     return Told(used if of_another else {**used, "none": denied})
+
+
+def _of_another(mention: Mention, text: str, words: NoteWords) -> bool:
+    """ "No imaging for the trigger points": is it said of one procedure among others?"""
+    after = re.split(r"[.;\n]", text[mention.end : mention.end + 60])[0]
+    aimed = FOR_ANOTHER.match(after)
+    return bool(aimed) and any(m.fact == "target" for m in words.kinds.find(after))
 
 
 def _naming(mention: Mention) -> int:

@@ -14,14 +14,15 @@ from app.ask.kinds import EPIDURAL, SOME_NERVE, SPINAL_NERVES, of_other_kinds
 from app.ask.patterns import Span
 from app.ask.turn import Mention
 from app.notes.guided import Told as Guidance
+from app.notes.levels import levels_of
 from app.notes.sections import blanked
-from app.notes.sites import levels_of, of_needle, sides_in
+from app.notes.sided import of_needle, sides_in
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
 
 WORK = re.compile(
-    r"inject|\binj\b|block|ablat|neurotom|rhizotom|denervat|radiofreq|\brfa?\b|lesion|puncture|patch"
+    r"inject|\binjs?\b|cathet|infus|block|ablat|neurotom|rhizotom|denervat|radiofreq|\brfa?\b|lesion|puncture|patch"
     r"|arthrogra|\btap\b|lysis|infiltrat|myelogra|discogra|thermal|pulsed|decompress|\bmild\b|\bx\s?\d"
     r"|points?\b|\btrigger pts?\b|drain|csf|\blp\b|racz|hyaluronidase|hypertonic",
     re.I,
@@ -30,6 +31,18 @@ SHORT = re.compile(
     r"(?:tpis?|mbbs?|sgb|gonb?|lsb|t?pvbs?|ebp|mbs|trps?|bvna?|intracept|snrbs?)", re.I
 )
 """Abbreviations that name the work with its target."""
+ITEM = re.compile(
+    r"(?:^|[\s.;])(?:#\s?\d|\d{1,2}[.)]|\(\d\)|[A-D][.)])[:\s]+"
+    r"(?:(?:left|right|bilateral|lt|rt|l|r|b/l)\s+)?$",
+    re.I,
+)
+"""What begins an item of a numbered list is named there as done."""
+READ = re.compile(r"\b(?:interpret\w*|findings?|impression|shows?|showed|block at|reading)\b", re.I)
+GAUGE = "opening pressure"
+"""Measured at a tap of either purpose, so it tells none where another word does."""
+RACZ = "racz"
+OF_A_TOOL = re.compile(r"\s*(?:\w+ )?(?:cath\w*|needle|type)", re.I)
+"""A catheter of that name serves for other injections as well as for the lysis of scars."""
 NEAR = 34
 """Characters around a target within which words of work make it one."""
 FILLED = ("levels", "level_count", "laterality", "sides", "region", "imaging", "technique")
@@ -142,6 +155,7 @@ def _heard(
         for m in words.kinds.find(text)
         if m.fact != "imaging" and (m.fact, m.value) != ("substance", "non-neurolytic")
     ]
+    found = [m for m in found if not (m.words.lower() == RACZ and OF_A_TOOL.match(text, m.end))]
     if strict:
         told = [m for m in found if m.fact in ("target", "action") and _worked(m, text)]
         found = [
@@ -157,13 +171,26 @@ def _heard(
     quiet = blanked(
         text, [(s.start, s.end) for s in sides_in(text) if not of_needle(s, text, words, title)]
     )
+    found = _without_gauge(found)
     levels = tuple(levels_of(text, words, book))
+    if any((m.fact, m.value) == ("target", "myelogram") for m in found):
+        # what the pictures show is no level of the needle
+        read = READ.search(text)
+        levels = tuple(s for s in levels if read is None or s.start < read.start())
     spaces = tuple(s for s in levels if "-" in s.value)
     # where the code turns on guidance, silence is asked about and never filled
     settled = len(guidance.values) == 1 and "guided" not in guidance.values
     unclear: set[str] = set() if settled else {"imaging"}
     found = [m for m in found if m.value != "guided"]
     return Heard(f"{quiet} ;", tuple(found), spaces or levels, frozenset(unclear))
+
+
+def _without_gauge(found: list[Mention]) -> list[Mention]:
+    """Without the pressure as a sign of the purpose, where words name the purpose."""
+    named = [m for m in found if m.fact == "purpose" and m.words.lower() != GAUGE]
+    if not named:
+        return found
+    return [m for m in found if m.fact != "purpose" or m.words.lower() != GAUGE]
 
 
 def _beside(mention: Mention, other: Mention, text: str) -> bool:
@@ -175,6 +202,8 @@ def _beside(mention: Mention, other: Mention, text: str) -> bool:
 def _worked(mention: Mention, text: str) -> bool:
     """Does a word of work stand beside a target, in the same sentence?"""
     if SHORT.fullmatch(mention.words):
+        return True
+    if ITEM.search(text[max(0, mention.start - NEAR) : mention.start]):
         return True
     before = re.split(r"[.;\n]", text[max(0, mention.start - NEAR) : mention.start])[-1]
     after = re.split(r"[.;\n]", text[mention.end : mention.end + NEAR])[0]

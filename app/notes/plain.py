@@ -1,12 +1,14 @@
-"""The note in plain characters, and where each of them stood in the note. Pure.
+"""The note in plain characters without identifiers, and where each of them stood. Pure.
 
-Quotes are of the note itself, letter by letter: what is read in tidied words is always
-given back in the words that were written.
+What could name a patient is taken out before anything is read. Quotes are of the note
+itself, letter by letter: what is read in tidied words is always given back in the words
+that were written.
 """
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from app.ask.privacy import Redacted, redact
 from app.ask.tidy import tidy
 
 
@@ -18,6 +20,8 @@ class Plain:
     text: str
     places: tuple[int, ...]
     """One for each character, and one more for the end."""
+    identifiers: tuple[str, ...] = ()
+    """Kinds of identifiers that stand in the note and not in the text."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in the note of a stretch of the tidied text."""
@@ -30,11 +34,12 @@ class Plain:
 
 
 def plain(note: str) -> Plain:
-    """The note tidied line by line, so that a quote can be found again."""
+    """The note redacted and tidied line by line, so that a quote can be found again."""
+    redacted = redact(note)
     text: list[str] = []
     places: list[int] = []
     at = 0
-    for line in note.splitlines(keepends=True):
+    for line in redacted.text.splitlines(keepends=True):
         body = line.rstrip("\r\n")
         tidied = tidy(body)
         places += _aligned(body, tidied, at)
@@ -43,7 +48,19 @@ def plain(note: str) -> Plain:
             text.append("\n")
             places.append(at + len(body))
         at += len(line)
-    return Plain(note, "".join(text), (*places, len(note)))
+    back = _places(redacted)
+    where = (*(back[p] for p in places), len(note))
+    return Plain(note, "".join(text), where, redacted.kinds)
+
+
+def _places(redacted: Redacted) -> list[int]:
+    """Where each character of the redacted text stood; a placeholder ends where its words did."""
+    spans = [redacted.original(n, n + 1) for n in range(len(redacted.text))]
+    following = [*(start for start, _ in spans[1:]), -1]
+    return [
+        end - 1 if start != after and end - start > 1 else start
+        for (start, end), after in zip(spans, following, strict=True)
+    ]
 
 
 def _aligned(line: str, tidied: str, at: int) -> list[int]:

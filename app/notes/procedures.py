@@ -6,21 +6,28 @@ are those of the session. What two places contradict is unclear, never chosen.
 
 import re
 
-from app.notes import guided, kinds, sections
-from app.notes.documentation import DOSE
+from app.notes import guided, kinds, sections, times
+from app.notes.evidence import over
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
+from app.notes.levels import levels_of
+from app.notes.places import Site, laterality, stretch
 from app.notes.plain import Plain
-from app.notes.sites import levels_of, of_needle, sides_in, voice
-from app.notes.voices import Site, laterality, stretch, together
+from app.notes.sided import of_needle, sides_in
+from app.notes.sites import voice
+from app.notes.voices import together
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.facts import Procedure
 
-WORKED = 2
-"""Different signs of work without which a note tells of a plan or a visit."""
 UNSETTLED = ("catheter", "guided")
 """A catheter of which it is not told whether it stayed, and guidance of no named kind."""
 HIATUS = re.compile(r"\b(?:sacral )?hiatus\b", re.I)
+EPIDURAL = re.compile(
+    r"epidural|\b\w*esis?\b|intrathecal|spinal (?:injection|catheter)|snrb|nerve root|blood patch"
+    r"|thecal|steroid inj|patch|interspace",
+    re.I,
+)
+"""Words of an epidural or intrathecal procedure."""
 OURS = re.compile(r"\b(?:epidural|esi|steroid injection|injection|block)\b", re.I)
 GUIDED = ("title", "none", "done", "outcome", "anesthesia", "drugs", "who")
 """Sections in which guidance may be told."""
@@ -31,14 +38,12 @@ STAYED = ("title", "none", "done", "outcome", "plan", "anesthesia")
 def treated(
     told: Plain,
     found: sections.Sections,
-    voices: tuple[str, str],
+    told_of: times.Told,
     words: NoteWords,
     book: Codebook,
 ) -> tuple[tuple[Treated, ...], tuple[Conflict, ...]]:
     """Every procedure of the session, and what contradicts itself."""
-    title, done = voices
-    if len(_worked(found, words)) < WORKED:
-        return (), ()
+    voices = title, done = told_of.title, told_of.done
     imaging = guided.imaging(_both(found, words, GUIDED, title, done), words)
     other = kinds.others(title, done, imaging, words, book)
     if other is None:
@@ -49,10 +54,18 @@ def treated(
             for text, left, titled in ((title, other.title, True), (done, other.body, False))
         )
     sites = together(heads, acts, words, book)
-    if not sites.sites and not other and OURS.search(_joined(title, done)):
+    if words.cue("foreign", over(title, done)):
+        # a needle by its kind alone is that of the other procedure
+        sites.sites = [site for site in sites.sites if not site.hinted]
+    elif not sites.sites and not other and OURS.search(over(title, done)):
         sites.sites = [Site(None, "")]
+    if not EPIDURAL.search(over(title, done)):
+        # a level alone is no epidural injection where nothing of the note says one
+        sites.sites = [s for s in sites.sites if s.approach or OURS.search(over(title, done))]
+        for site in sites.sites:
+            site.unclear |= set() if site.approach else {"approach"}
     technique = guided.technique(found.only(*STAYED), words)
-    substance = guided.substance(_joined(title, done), words)
+    substance = guided.substance(over(title, done), words)
     conflicts = dict(sites.conflicts)
     for name, one in (("imaging", imaging), ("technique", technique)):
         if len(one.values) > 1:
@@ -77,26 +90,12 @@ def _told_at(one: Treated) -> int:
     return named[0] if named else 0
 
 
-def _worked(found: sections.Sections, words: NoteWords) -> set[str]:
-    """The different signs that something was done, in what does not tell of a plan."""
-    text = _joined(*sections.told(found, words), found.only("outcome", "anesthesia", "drugs"))
-    signs = {text[s:e].lower() for s, e in words.found("cue", "worked", text)}
-    _, done = sections.told(found, words)
-    told = words.approaches.search(done) or any(m.fact == "target" for m in words.kinds.find(done))
-    return signs | ({"dose"} if DOSE.search(text) else set()) | ({"told"} if told else set())
-
-
 def _both(
     found: sections.Sections, words: NoteWords, kinds: tuple[str, ...], title: str, done: str
 ) -> str:
     """Title and work, with the sections in which guidance may be told beside them."""
     beside = found.only(*(k for k in kinds if k not in ("title", "none", "done")))
-    return _joined(title, done, beside)
-
-
-def _joined(*texts: str) -> str:
-    """Texts of one length laid over each other."""
-    return "".join(next((c for c in chars if c != " "), " ") for chars in zip(*texts, strict=True))
+    return over(title, done, beside)
 
 
 def _sentence(found: sections.Sections, at: int) -> tuple[int, int]:

@@ -16,16 +16,19 @@ from app.notes import (
     documentation,
     encounter,
     events,
+    evidence,
     plan,
     procedures,
     queries,
     sections,
+    times,
 )
 from app.notes.diagnoses import diagnosed
 from app.notes.documentation import Element
 from app.notes.facts import Conflict, Fact, Treated, fact, quoted
 from app.notes.plain import plain
 from app.notes.plan import Line
+from app.notes.services import Service, services
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Caution, Decided, Missing, Undecided
@@ -45,6 +48,13 @@ PRESENCE = Missing(
 )
 
 
+PERFORMED = Missing(
+    fact="performed",
+    question="Was the procedure carried out in this session, and which words describe it?",
+    choices=("carried out", "planned", "done before"),
+)
+
+
 class Coded(Frozen):
     """All that was read and decided of one note."""
 
@@ -61,8 +71,12 @@ class Coded(Frozen):
     queries: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
     differences: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    """Kinds of identifiers that the note held, which nothing was read of."""
     never_began: bool = False
     """It was called off before a needle went in."""
+    services: tuple[Service, ...] = ()
+    """Drugs and sedation, with what the rules say of a line of their own."""
 
     @property
     def settled(self) -> bool:
@@ -89,9 +103,14 @@ class NoteReader:
             update={"payer": encounter.payer_named(known.payer, self.on(today))}
         )
         book = self.on(known.service_date or today)
-        title, done = sections.told(found, self.words)
-        treated, conflicts = procedures.treated(told, found, (title, done), self.words, book)
-        signs = events.happened(found, done, self.words)
+        said = times.told(found, self.words, known.service_date)
+        strength = evidence.of_work(found, said, self.words)
+        treated, conflicts = (
+            procedures.treated(told, found, said, self.words, book)
+            if strength != "none"
+            else ((), ())
+        )
+        signs = events.happened(found, said.done, self.words)
         never = events.never_began(signs, known)
         treated = tuple(
             plan.select(
@@ -116,6 +135,9 @@ class NoteReader:
             lines, missing = [], (*missing, PLACE)
         if events.unattended(signs, known):
             lines, missing = [], (*missing, PRESENCE)
+        if strength == "doubtful" and treated and not never:
+            # named, and hardly a word of work: nothing is billed on that
+            lines, missing = [], missing or (PERFORMED,)
         lines = diagnosed(_once(lines), treated, told, found, self.words, book)
         shown = documentation.elements(told, found, self.words, treated, signs, book)
         facts = {
@@ -134,7 +156,9 @@ class NoteReader:
             queries=queries.queries(conflicts, treated, shown),
             cautions=plan.cautions_of(treated),
             differences=differences,
+            identifiers=told.identifiers,
             never_began=never,
+            services=services(told, found, said, self.words, known, book) if lines else (),
         )
 
 

@@ -12,12 +12,6 @@ from dataclasses import dataclass
 from app.ask import patterns
 from app.notes.words import NoteWords
 
-REASON = re.compile(r"\s*(?:because|since|if|should|as)\b", re.I)
-NOW = re.compile(r"\b(?:today|now|this (?:morning|afternoon|time|visit))\b", re.I)
-PIECES = re.compile(r",\s+|\s+but\s+|\s+-\s+|\s\|\s|\s->\s")
-CLAUSES = re.compile(rf"{PIECES.pattern}|\s(?=(?:and|then|so|with|was|failed|will)\s)", re.I)
-RUN_ON_LENGTH = 260
-"""Characters of a sentence from which on it is dictated without stops."""
 BULLET = r"[ \t>*#•·\-–]*(?:\d{1,2}[.)]\s+)?(?:\*\*)?"
 MARK = (
     r"(?:(?:\*\*)?\s*(?::|\s-{1,2}\s|\s–\s)(?:\*\*)?"
@@ -27,10 +21,10 @@ OTHER = re.compile(rf"^{BULLET}(?P<name>[A-Za-z][\w/&()' -]{{1,40}}?)(?:\*\*)?\s
 """A heading that no row names."""
 RUN_ON = re.compile(r"(?:[.;!?)]|\s{2}|\|)\s*$")
 STOP = re.compile(
-    r"(?<!\bDr)(?<!\bpt)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bMrs)"
+    r"(?<!\bDr)(?<!\bpt)(?<!\bvs)(?<!\bapprox)(?<!\bNo)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\sn)"
     r"(?<!\s[A-Z])[.!?](?=\s|$)|\n+|;|(?<=\d)\.(?=\s[A-Z])"
 )
-VERB = re.compile(r"\b(?:was|were|is|are|had|has|been|then|we|I|after|placed|advanced)\b")
+VERB = re.compile(r"\b(?:was|were|is|are|had|has|been|then|we|I|after|placed|advanced|performed)\b")
 TITLED = re.compile(
     r"\b(?:injections?|epidurals?|blocks?|\w*esis?|procedure|ablation|neurotomy|patch|snrb"
     r"|puncture|tap|myelogra\w+|discogra\w+|aborted|discontinued)\b",
@@ -47,10 +41,10 @@ LOOSE = {"history", "meds", "diagnosis", "plan"}
 SHOUTED = re.compile(r"[A-Z][A-Z/ -]*[A-Z]")
 ENDING = {"diagnosis", "encounter", "who", "meds", "indication", "intended"}
 """Headings whose reach ends where a sentence behind them begins the work."""
+LISTED_AT_MOST = 3
+"""Commas of a line from which on it is a telegram, not a title."""
 WRAPPED = 55
 """Characters of a line from which on it may go on in the next."""
-TELEGRAPHIC = 5
-"""Pieces of one sentence from which on it is a telegram, not a sentence."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +114,7 @@ def _heads(text: str, words: NoteWords) -> Iterator[tuple[str, int, int]]:
         if match:
             found[start] = (_of_line(text, match, words), at, match.end())
         elif other := OTHER.match(text, at):
-            found[other.start("name")] = ("other", at, other.end())
+            found[other.start("name")] = (words.heading_like(other["name"]), at, other.end())
     for match in re.finditer(rf"(?<!\w)(?P<name>{words.headings.pattern})\s?:(?=\s|$)", text, re.I):
         before = text[: match.start()]
         loose = (
@@ -144,7 +138,7 @@ def _of_line(text: str, head: re.Match[str], words: NoteWords) -> str:
     if kind not in ("exam", "study"):
         return kind
     line = text[head.end() :].partition("\n")[0].strip()
-    named = TITLED.search(line) and _bare_title(line) and not re.search(r"[.;]\s", line)
+    named = TITLED.search(line) and _bare_title(line, words) and not re.search(r"[.;]\s", line)
     return "title" if named else kind
 
 
@@ -173,6 +167,9 @@ def _begins(sentence: str, kind: str, words: NoteWords) -> bool:
     """Does a sentence that runs on behind a heading begin the work?"""
     if kind in LONG_KINDS:
         return kind != "consent" and words.cue("begins", sentence)
+    if kind == "anesthesia":
+        # "Sedation: none. 18g Tuohy ...": what follows on the line is the work
+        return any(words.found("shown", "entry", sentence))
     if kind not in ENDING:
         return False
     named = words.approaches.search(sentence)
@@ -223,7 +220,7 @@ def _titled(text: str, parts: Sequence[Part], words: NoteWords) -> Iterator[Part
         own = text[part.start : part.end]
         if part.kind == "title" and VERB.search(own):
             yield Part("done", part.start, part.end)
-        elif part.kind == "none" and first and _bare_title(own) and _line(text, part):
+        elif part.kind == "none" and first and _bare_title(own, words) and _line(text, part):
             yield Part("title", part.start, part.end)
         else:
             yield part
@@ -236,66 +233,12 @@ def _line(text: str, part: Part) -> bool:
     return alone and not re.match(r"\s*(?:#|\d{1,2}[.)])\s?\d?", text[part.start : part.end])
 
 
-def _bare_title(line: str) -> bool:
-    short = len(line) < 140 and not VERB.search(line) and line.count(",") < TELEGRAPHIC - 2
+OF_ANOTHER = ("history", "planned", "consent", "explained")
+"""What a first line tells when it is no title: "Status post L4-5 ESI", "Order for ..."."""
+
+
+def _bare_title(line: str, words: NoteWords) -> bool:
+    if any(words.cue(cue, line) for cue in OF_ANOTHER):
+        return False
+    short = len(line) < 140 and not VERB.search(line) and line.count(",") < LISTED_AT_MOST
     return short and bool(TITLED.search(line) or any(patterns.levels(line)))
-
-
-# --- what is not of today's work -----------------------------------------------------------
-
-
-def told(found: Sections, words: NoteWords) -> tuple[str, str]:
-    """The words of the title, and those of the work done, each with the rest blanked out."""
-    title: list[tuple[int, int]] = []
-    done: list[tuple[int, int]] = []
-    for part in found.parts:
-        if part.kind in NOT_DONE:
-            announced = part.kind in ("history", "indication") and words.cue(
-                "announced", found.text, part.start, part.end
-            )
-            if announced and not words.cue("planned", found.text, part.start, part.end):
-                title.append((part.start, part.end))
-            continue
-        spans = _of_today(found.text, part, words)
-        announced = words.cue("announced", found.text, part.start, part.end)
-        (title if part.kind == "title" or announced else done).extend(spans)
-    return kept(found.text, title), kept(found.text, done)
-
-
-def _of_today(text: str, part: Part, words: NoteWords) -> list[tuple[int, int]]:
-    """The pieces of a sentence that tell of what was done today."""
-    pieces = list(_pieces(text, part, PIECES))
-    telegram = len(pieces) >= TELEGRAPHIC
-    if part.end - part.start > RUN_ON_LENGTH:
-        # dictated without a stop: each clause speaks for itself
-        pieces, telegram = list(_pieces(text, part, CLAUSES)), True
-    cues: tuple[str, ...] = ("history", "planned", "consent")
-    if part.kind == "title":
-        cues = ()
-    elif not telegram:
-        # what follows the words of another time belongs to it, unless it is of today
-        if REASON.match(text, part.start) and _of(
-            ("planned",), text, (part.start, part.end), words
-        ):
-            return []
-        at = next((n for n, p in enumerate(pieces) if _of(cues, text, p, words)), len(pieces))
-        pieces = [*pieces[:at], *(p for p in pieces[at:] if NOW.search(text, *p))]
-    left = []
-    for start, end in pieces:
-        if _of((*cues, "study", "undone"), text, (start, end), words):
-            continue
-        left.append((start, end))
-    return left
-
-
-def _of(cues: Sequence[str], text: str, piece: tuple[int, int], words: NoteWords) -> bool:
-    """Do words of one of these kinds stand in the piece?"""
-    return any(words.cue(cue, text, *piece) for cue in cues)
-
-
-def _pieces(text: str, part: Part, cut: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    at = part.start
-    for match in cut.finditer(text[part.start : part.end]):
-        yield at, part.start + match.end()
-        at = part.start + match.end()
-    yield at, part.end

@@ -7,12 +7,16 @@ from functools import cached_property
 
 from app.ask.lexicon import FORM, Lexicon, form_of
 from app.ask.turn import Mention
-from knowledge.rows import LexiconRow, NoteElementRow
+from knowledge.word_rows import LexiconRow, NoteElementRow
 
 SHARED = ("approach", "region", "imaging", "payer", "place_of_service", "claim", "state")
 """Facts whose words questions and notes share."""
 OWN = (("imaging", "none"), ("imaging", "fluoroscopy or CT"))
 """What notes say in words of their own."""
+DRUG = "drug"
+"""The row of the element whose words are names of drugs."""
+NAMING = ("approach", "target", "action")
+"""What a procedure goes by."""
 FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance", "claim")
 """Facts whose words notes.toml adds to."""
 
@@ -50,7 +54,7 @@ class NoteWords:
         own = [
             row
             for row in self.rows
-            if row.states in (*FACTS, "target", "days", "method", "purpose")
+            if row.states in (*FACTS, "target", "days", "method", "purpose", "muscle", "nerve")
         ]
         return Lexicon([*shared, *own])
 
@@ -59,6 +63,17 @@ class NoteWords:
         """Words that name how a needle entered."""
         rows = [r for r in self.lexicon_rows if r.states == "approach"]
         return compiled([w for r in rows for w in r.words])
+
+    @cached_property
+    def named(self) -> re.Pattern[str]:
+        """Words that name a procedure of any kind, or how a needle entered."""
+        told = [r for r in [*self.lexicon_rows, *self.rows] if r.states in NAMING]
+        return compiled([w for r in told for w in r.words])
+
+    @cached_property
+    def drugs(self) -> re.Pattern[str]:
+        """Names of what is injected."""
+        return compiled([w for row in self.elements if row.id == DRUG for w in row.shows])
 
     @cached_property
     def headings(self) -> re.Pattern[str]:
@@ -70,6 +85,13 @@ class NoteWords:
     def heading_kinds(self) -> dict[str, str]:
         """What stands below each heading."""
         return {w: row.value for row in self.rows if row.states == "heading" for w in row.words}
+
+    def heading_like(self, name: str) -> str:
+        """The kind of a heading that no row has, by the words it is made of; else "other"."""
+        for states, value in self._patterns:
+            if states == "heading_word" and any(self.found(states, value, name)):
+                return value
+        return "other"
 
     def cue(self, value: str, text: str, start: int = 0, end: int | None = None) -> bool:
         """Does the stretch say this of itself?"""

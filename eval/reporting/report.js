@@ -225,7 +225,7 @@
   function curl(s, c) {
     const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
     const { route, body } = c.send;
-    const bodies = route !== "/v1/ask" ? [body] : (c.says || [s.q]).map((say) => ({ question: say, ...body, ...(c.says ? { thread_id: c.id } : {}) }));
+    const bodies = route !== "/v1/ask" ? [body] : (c.says || [s.q]).map((say, n) => ({ question: say, ...body, ...(n ? { thread_id: "THREAD_ID of the first answer" } : {}) }));
     const command = bodies.map((b) => `curl -s "\${LAMINA:-http://127.0.0.1:8000}${route}" -H 'Content-Type: application/json' -d ${quoted(JSON.stringify(b))}`).join("\n");
     const shown = el("pre", { tabIndex: 0 }, command);
     const button = el("button", { type: "button", className: "tool" }, "Copy as curl");

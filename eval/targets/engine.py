@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 """The day on which every sample is asked."""
 DEEP = 10
 """Passages of a search that are kept for judging."""
-FEATURES: frozenset[Feature] = frozenset({"families", "claims", "notes"})
+FEATURES: frozenset[Feature] = frozenset({"families", "claims", "notes", "conversation"})
 """What the engine can do beyond a question about epidural injections."""
 
 

@@ -6,7 +6,7 @@ it) only changes the sentence that leads; the edit, the codes and their modifier
 
 from pydantic import Field
 
-from knowledge.codebook import Codebook, applies, near
+from knowledge.codebook import Codebook, listed, near
 from knowledge.decisions import (
     Caution,
     CodeLine,
@@ -18,7 +18,8 @@ from knowledge.decisions import (
 )
 from knowledge.errors import UnknownCode
 from knowledge.facts import Claim, Frozen
-from knowledge.rows import BundlingRow, CodeRow, PairModifierRow, StatementRow
+from knowledge.modifier_rows import BundlingRow, PairModifierRow
+from knowledge.rows import CodeRow, StatementRow
 from knowledge.rules.pair_verdicts import Asked, Standing, edit_sentence, modifier_word, verdict
 from knowledge.rules.pairs import Pair, find_pair, in_pairs, pairs_held_for, release
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
@@ -176,21 +177,21 @@ def _either(row: BundlingRow | PairModifierRow, question: PairQuestion, book: Co
 
 
 def _fits(row: BundlingRow | PairModifierRow, one: str, other: str, book: Codebook) -> bool:
-    beside = StatementRow(
-        **{
-            **{k: v for k, v in row.model_dump().items() if k in StatementRow.model_fields},
-            "codes": row.beside_codes,
-            "families": row.beside_families,
-        }
-    )
-    return _concerns(row, one, book) and _concerns(beside, other, book)
+    if not _concerns(row, one, book):
+        return False
+    return _listed(row.beside_codes, row.beside_families, other, book)
 
 
 def _concerns(row: StatementRow, code: str, book: Codebook) -> bool:
+    return _listed(row.codes, row.families, code, book)
+
+
+def _listed(codes: tuple[str, ...], families: tuple[str, ...], code: str, book: Codebook) -> bool:
+    """Is the code, or its family, in the list? An empty list is every code that is held."""
     known = book.every_code.get(code)
-    if known:
-        return applies(row, known[-1])
-    return code in row.codes
+    if known is None:
+        return code in codes
+    return listed(codes, families, known[-1])
 
 
 def _filled(row: StatementRow, one: str, other: str) -> StatementRow:

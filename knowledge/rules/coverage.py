@@ -2,7 +2,7 @@
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, Decision
-from knowledge.rows import AreaRow
+from knowledge.policy_rows import AreaRow
 from knowledge.rules.reasons import horizon, step
 from knowledge.rules.statements import PolicyQuestion, policy
 

@@ -3,7 +3,7 @@
 import re
 
 from knowledge.codebook import Codebook
-from knowledge.rows import DiagnosisRow
+from knowledge.policy_rows import DiagnosisRow
 
 KINDS = {"disc": ("M50.1", "M51.1"), "spondylosis": ("M47.2",), "radiculopathy": ("M54.1",)}
 """Not a coding fact: where the codes of a kind stand in the table."""

@@ -11,7 +11,8 @@ from pydantic import Field
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen, Region
-from knowledge.rows import CodeRow, ConditionRow, DiagnosisRow
+from knowledge.policy_rows import ConditionRow, DiagnosisRow
+from knowledge.rows import CodeRow
 from knowledge.rules.described import KINDS, described
 from knowledge.rules.diagnosis_codes import FITS, find, of_codes
 from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from knowledge.codebook import Codebook, near
 from knowledge.decisions import CodeLine, Decided, NotCovered, Step
 from knowledge.facts import Frozen
-from knowledge.rows import CodeRow, DiagnosisRow
+from knowledge.policy_rows import DiagnosisRow
+from knowledge.rows import CodeRow
 from knowledge.rules.icd import Conflict, DiagnosisStanding, dotted, excluded, standing
 from knowledge.rules.reasons import concerning, horizon, said, step, verdict_of
 from knowledge.rules.validity import known, refused, sentence, unlisted, use, validity

@@ -3,7 +3,7 @@
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
 from knowledge.facts import Frozen
-from knowledge.rows import DocumentationRow
+from knowledge.policy_rows import DocumentationRow
 from knowledge.rules.reasons import (
     concerning,
     history,

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from knowledge.codebook import Codebook
-from knowledge.rows import FactorRow
+from knowledge.payment_rows import FactorRow
 from knowledge.rules.localities import adjusted
 
 Line = Mapping[str, str]

@@ -2,7 +2,8 @@
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, NotCovered
-from knowledge.rows import FactorRow, StatementRow
+from knowledge.payment_rows import FactorRow
+from knowledge.rows import StatementRow
 from knowledge.rules.fees import Line, release
 from knowledge.rules.reasons import horizon, said, step
 

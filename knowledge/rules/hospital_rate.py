@@ -4,7 +4,8 @@ from datetime import date
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, Decision, NotCovered
-from knowledge.rows import HospitalRateRow, StatementRow
+from knowledge.payment_rows import HospitalRateRow
+from knowledge.rows import StatementRow
 from knowledge.rules.reasons import horizon, said, step
 
 

@@ -13,7 +13,8 @@ from typing import Literal
 from knowledge.codebook import Codebook, Lines
 from knowledge.decisions import Caution
 from knowledge.facts import Frozen
-from knowledge.rows import DiagnosisRow, StatementRow
+from knowledge.policy_rows import DiagnosisRow
+from knowledge.rows import StatementRow
 
 TABLE = "icd10cm"
 

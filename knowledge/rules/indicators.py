@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from knowledge.codebook import Codebook
 from knowledge.decisions import CodeLine, Decided, ModifierVerdict
-from knowledge.rows import IndicatorRow
+from knowledge.modifier_rows import IndicatorRow
 from knowledge.rules.reasons import horizon, said
 
 

@@ -6,7 +6,7 @@ gpci.csv decides. Of a state with many localities the least and the most are tol
 from collections.abc import Sequence
 
 from knowledge.decisions import Step
-from knowledge.rows import FactorRow
+from knowledge.payment_rows import FactorRow
 from knowledge.rules.fees import Line, named, release, where
 from knowledge.rules.localities import MOST, adjusted, extremes, formula, key
 from knowledge.rules.reasons import step

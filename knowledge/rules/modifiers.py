@@ -12,7 +12,8 @@ from knowledge.decisions import (
     Step,
 )
 from knowledge.facts import Claim, Frozen, Laterality
-from knowledge.rows import CodeRow, ModifierRow
+from knowledge.modifier_rows import ModifierRow
+from knowledge.rows import CodeRow
 from knowledge.rules.indicators import by_indicator, indicators
 from knowledge.rules.reasons import history, horizon, said, step, verdict_of
 from knowledge.rules.together import together
@@ -51,14 +52,15 @@ def modifiers(question: ModifierQuestion, book: Codebook) -> Decision:
     """
     code = _code(question.code, book)
     place = question.place_of_service
+    happened, payers = _situations(question), _payers(question.payer)
     rows = [
         row
         for row in book.modifier_verdicts
-        if applies(row, code)
+        if row.payer in payers
+        and applies(row, code)
         and (not row.needs or set(row.needs) & set(question.situations))
-        and (not row.when or _situations(question) & set(row.when))
+        and (not row.when or happened & set(row.when))
         and (not row.places or not place or place in row.places)
-        and row.payer in _payers(question.payer)
     ]
     if question.modifier and question.beside:
         named = (question.modifier, *question.beside)
@@ -157,16 +159,30 @@ def _for_situation(rows: list[ModifierRow], question: ModifierQuestion) -> list[
         and (events & set(row.aspects) or (situations - CLAIMS) & set(row.when))
         and ("facility" in row.aspects) == ("facility" in situations)
     ]
-    # of each modifier the row that knows most; then what fits before what does not
-    wanted.sort(key=lambda row: (-_known(row, situations), row.rank))
+    # of each modifier the row that knows most, the named payer's own before what holds for any;
+    # then what fits before what does not
+    payer = question.payer
+    wanted.sort(
+        key=lambda row: (
+            -_known(row, situations),
+            bool(payer) and row.payer != payer,
+            row.rank,
+        )
+    )
     both = question.laterality == "bilateral" and "facility" in situations
     best = _one_each(wanted, apart=both)
     if best and best[0].when:
         sided = {m for others in OTHER_SIDE.values() for m in others} if question.laterality else ()
         best = [row for row in best if _known(row, situations) > 1 or row.modifier in sided]
     best.sort(key=lambda row: (row.verdict == "do_not_append", -_known(row, situations), row.rank))
-    # a payer's own word that none is needed comes before what other payers may ask for
-    none = [row for row in general if row.payer and situations & set(row.aspects)]
+    # that none is needed, by a payer's own word or because the professional did nothing, comes
+    # before what others may ask for
+    none = [
+        row
+        for row in general
+        if situations & set(row.aspects)
+        and (row.payer or (row.when and "facility" not in situations))
+    ]
     return none[:1] + best[:4] or general[:1]
 
 

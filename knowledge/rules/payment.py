@@ -14,7 +14,8 @@ from pydantic import Field
 from knowledge.codebook import Codebook
 from knowledge.decisions import Caution, CodeLine, Decided, Decision, NotCovered, Short, Step
 from knowledge.facts import Frozen
-from knowledge.rows import FactorRow, StatementRow
+from knowledge.payment_rows import FactorRow
+from knowledge.rows import StatementRow
 from knowledge.rules import fees
 from knowledge.rules.fees import Line, amount, factor_for, factors, line_of, release, where
 from knowledge.rules.global_period import global_period

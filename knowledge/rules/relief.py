@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from knowledge.facts import Frozen
-from knowledge.rows import SessionLimitRow
+from knowledge.policy_rows import SessionLimitRow
 from knowledge.rules.session_days import months_after
 
 

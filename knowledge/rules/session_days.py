@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from knowledge.rows import SessionLimitRow
+from knowledge.policy_rows import SessionLimitRow
 
 GROUPS = {
     "cervical": "cervical/thoracic",

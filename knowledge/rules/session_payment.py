@@ -11,7 +11,7 @@ from itertools import combinations
 from knowledge.codebook import Codebook
 from knowledge.decisions import Caution, CodeLine, Decided, NotCovered, Step
 from knowledge.facts import Frozen
-from knowledge.rows import FactorRow, PercentRow
+from knowledge.payment_rows import FactorRow, PercentRow
 from knowledge.rules.fees import Line, amount, percent_of, where
 from knowledge.rules.pairs import Pair, find_pair, release
 from knowledge.rules.reasons import step

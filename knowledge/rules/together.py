@@ -3,7 +3,8 @@
 from knowledge.codebook import Codebook, applies
 from knowledge.decisions import CodeLine, Decided, ModifierVerdict
 from knowledge.facts import Claim
-from knowledge.rows import CodeRow, ModifierName, TogetherRow
+from knowledge.modifier_rows import ModifierName, TogetherRow
+from knowledge.rows import CodeRow
 from knowledge.rules.reasons import history, horizon, said, step
 
 ORDER = ("pricing", "distinct", "information")

@@ -21,7 +21,8 @@ from knowledge.decisions import (
     Undecided,
 )
 from knowledge.facts import Frozen, Region
-from knowledge.rows import AreaRow, CodeRow, SessionLimitRow
+from knowledge.policy_rows import AreaRow, SessionLimitRow
+from knowledge.rows import CodeRow
 from knowledge.rules.reasons import hedged, history, horizon, step, usual_code
 from knowledge.rules.relief import due, judged, span_of
 from knowledge.rules.session_days import GROUPS, counting, next_open

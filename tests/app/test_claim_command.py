@@ -3,9 +3,6 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -19,17 +16,13 @@ OPEN = "3,2026-03-02,27130,,1,M16.11,11,medicare\n"
 
 
 @pytest.fixture
-def claim(tmp_path):
+def claim(command, tmp_path):
     """claim(text, "--format", "csv") -> the finished process, the text on standard input."""
 
     def run(text, *words, file="-"):
         data = text if isinstance(text, bytes) else text.encode()
-        found = subprocess.run(
-            [sys.executable, "-m", "app", "claim", file, *words],
-            input=data,
-            capture_output=True,
-            env={**os.environ, "LAMINA_HOME": str(tmp_path)},
-        )
+        env = {"LAMINA_HOME": str(tmp_path)}
+        found = command("app", "claim", file, *words, input=data, env=env)
         assert b"Traceback" not in found.stderr, found.stderr.decode()
         return found
 

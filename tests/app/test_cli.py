@@ -1,7 +1,6 @@
 """The command line: bad input is one line and status 2; help is cheap; output is whole."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -34,16 +33,14 @@ BAD = {
 
 
 @pytest.fixture
-def lamina(home, tmp_path):
+def lamina(command, home):
     """lamina("ask", "…") -> the finished process, on the session's home."""
 
-    def run(*words, **environment):
-        return subprocess.run(
-            [sys.executable, "-m", "app", *words],
-            capture_output=True,
-            text=True,
-            env={**os.environ, "LAMINA_HOME": str(home), **environment},
-        )
+    def run(*words, input="", **environment):
+        env = {"LAMINA_HOME": str(home), **environment}
+        found = command("app", *words, input=input.encode(), env=env)
+        found.stdout, found.stderr = found.stdout.decode(), found.stderr.decode()
+        return found
 
     return run
 
@@ -150,10 +147,7 @@ def test_a_note_is_coded_from_a_file_and_from_the_input(lamina, tmp_path):
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "62323 x 1  M54.16" in shown.stdout
     assert json.loads(as_json.stdout)["lines"][0]["code"] == "62323"
-    piped = subprocess.run(
-        [sys.executable, "-m", "app", "note", "-"], input=NOTE, capture_output=True, text=True
-    )
-    assert piped.stdout == shown.stdout
+    assert lamina("note", "-", input=NOTE).stdout == shown.stdout
 
 
 @pytest.mark.parametrize(

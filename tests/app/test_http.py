@@ -190,7 +190,7 @@ class Broken:
         if not self.seconds:
             raise RuntimeError("secret detail")
 
-    def ask(self, request):
+    def ask(self, request, caller):
         time.sleep(self.seconds)
         raise RuntimeError("secret detail")
 
@@ -227,7 +227,7 @@ class Slow(Broken):
             self.made += 1
             yield "sentence", {"text": "more "}
 
-    def ask(self, request):
+    def ask(self, request, caller):
         time.sleep(1)
         raise RuntimeError
 

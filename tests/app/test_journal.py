@@ -1,4 +1,4 @@
-"""Answers are kept without the question's words; a full disk costs a caution, not an answer."""
+"""Answers are kept with the redacted question; a full disk costs a caution, not an answer."""
 
 import sqlite3
 
@@ -7,14 +7,16 @@ from app.interfaces.wire import AskRequest
 from app.journal import Journal
 
 
-def test_the_words_of_the_question_are_not_kept(ask, home):
-    words = "zebra-crossing does 62321 need a modifier?"
-    ask(words)
+def test_the_question_is_kept_without_its_identifiers(ask, home):
+    id = ask("pt Ola Zebrowski, DOB 3/14/1948: does 62321 need a modifier?").id
 
     connection = sqlite3.connect(home / "journal.sqlite3")
-    kept = "".join(row[0] for row in connection.execute("select answer from answers"))
+    kept = connection.execute("select question, answer from answers where id = ?", [id])
+    question, answer = kept.fetchone()
     connection.close()
-    assert "zebra" not in kept
+    assert question == "pt [NAME_1], DOB [DOB_1]: does 62321 need a modifier?"
+    assert "Zebrowski" not in answer
+    assert "1948" not in answer
 
 
 def test_a_journal_that_cannot_be_written_is_a_caution(assistant, tmp_path):
@@ -43,6 +45,13 @@ def test_a_file_of_an_earlier_release_is_brought_up_to_date(tmp_path):
     journal = Journal(tmp_path)
 
     assert journal.answer("a", LOCAL.owner) == {"n": 1}
+    journal.keep("b", "t", {"outcome": "answered"}, LOCAL.owner, "does [NAME_1] need 50?")
+    kept = sqlite3.connect(tmp_path / "journal.sqlite3")
+    assert kept.execute("select id, question from answers").fetchall() == [
+        ("a", ""),
+        ("b", "does [NAME_1] need 50?"),
+    ]
+    kept.close()
 
 
 def test_an_answer_is_shown_to_its_owner_alone(tmp_path):

@@ -17,6 +17,7 @@ FIELDS = {
     "missing_facts",
     "documentation",
     "cautions",
+    "services",
     "service_date",
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.ask.chain import Steps
@@ -26,18 +26,34 @@ class Fault:
     draft: Callable = same
     answer: Callable = same
 
+    @property
+    def late(self):
+        """Is the fault in the finished answer alone, all steps before it being sound?"""
+        return {self.question, self.reading, self.evidence, self.draft} == {same}
+
+
+class Memory(dict):
+    """What a sound step made of a value; the same value is not worked out for each fault anew."""
+
+    def of(self, step, value):
+        key = (step.__qualname__, value.model_dump_json())
+        if key not in self:
+            self[key] = step(value)
+        return self[key]
+
 
 @dataclass(frozen=True)
 class FaultySteps(Steps):
     """The steps, with a fault behind each."""
 
     fault: Fault = Fault("none")
+    memory: Memory = field(default_factory=Memory)
 
     def read(self, question):
-        return self.fault.reading(super().read(self.fault.question(question)))
+        return self.fault.reading(self.memory.of(super().read, self.fault.question(question)))
 
     def gather(self, reading):
-        return self.fault.evidence(super().gather(reading))
+        return self.fault.evidence(self.memory.of(super().gather, reading))
 
     def write(self, evidence):
         return self.fault.draft(super().write(evidence))
@@ -46,16 +62,23 @@ class FaultySteps(Steps):
 class FaultyEngine(Engine):
     """The engine with a fault in it; nothing else is changed."""
 
-    def __init__(self, assistant, fault):
-        fields = vars(assistant.steps) | {"fault": fault}
+    def __init__(self, assistant, fault, memory):
+        fields = vars(assistant.steps) | {"fault": fault, "memory": memory}
         super().__init__(None, replace(assistant, steps=FaultySteps(**fields)))
-        self.fault = fault
+        self.fault, self.memory = fault, memory
 
     def ask(self, sample):
         record, timing = super().ask(sample)
-        if record.answer is not None:
-            record = record.model_copy(update={"answer": self.fault.answer(record.answer)})
-        return record, timing
+        return self.retold(record), timing
+
+    def retold(self, record):
+        """The record as the fault has it, where the fault is in the finished answer."""
+        if record.answer is None:
+            return record
+        return record.model_copy(update={"answer": self.fault.answer(record.answer)})
+
+    def _searched(self, reading):
+        return self.memory.of(super()._searched, reading)
 
 
 def _update(**fields):
@@ -128,6 +151,16 @@ def _first_option(evidence):
     return evidence.model_copy(update={"calls": calls})
 
 
+def _worse_passages(evidence):
+    """The three nearest passages, and what could be quoted of them, are not found."""
+    lost = {f.passage.key for f in evidence.found[:3]}
+    quotable = [
+        q for q in evidence.quotable if lost.isdisjoint(i.passage.key for i in (q, *q.items))
+    ]
+    update = {"found": evidence.found[3:], "quotable": tuple(quotable), "errata": ()}
+    return evidence.model_copy(update=update)
+
+
 def _cents(found):
     """Amounts a dollar too high."""
     raised = re.sub(r"\$(\d+)\.", lambda m: f"${int(m[1]) + 1}.", found["text"])
@@ -154,8 +187,7 @@ FAULTS = (
     Fault("the verdict left out", draft=_headless),
     Fault("only the verdict", draft=lambda d: d.model_copy(
         update={"sentences": d.sentences[:1]})),
-    Fault("the best passage dropped", evidence=lambda e: e.model_copy(
-        update={"found": e.found[3:]})),
+    Fault("the best passages dropped", evidence=_worse_passages),
     Fault("the rules not called", evidence=_update(calls=())),
     Fault("undecided passed over", evidence=_first_option),
     Fault("imaging taken for granted", reading=_procedures(imaging="fluoroscopy")),

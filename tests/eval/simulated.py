@@ -34,8 +34,11 @@ class Bench:
             )
             self.samples[f"{case.id}#1"] = Sample(f"{case.id}#1", self.name, case)
 
-    def judged(self, right, critical=()):
-        """A run in which these samples, by place, were right; others were wrong."""
+    def judged(self, right, critical=(), figured=True):
+        """A run in which these samples, by place, were right; others were wrong.
+
+        Not figured: without the figures of the set, which a comparison of samples never reads.
+        """
         scores = []
         for n, (id, sample) in enumerate(self.samples.items()):
             good = bool(right[n])
@@ -53,7 +56,8 @@ class Bench:
         records = {id: Record(id=id, case=s.case.id, set=s.set) for id, s in self.samples.items()}
         run = Run(None, {"versions": {}}, records, {})
         shown = [s for s in scores if not self.samples[s.id].case.held_out]
-        return Judged(run, self.samples, tuple(scores), {self.name: figures(self.name, shown)}, {})
+        told = {self.name: figures(self.name, shown)} if figured else {}
+        return Judged(run, self.samples, tuple(scores), told, {})
 
 
 def churn(rng, before, lost, won):

@@ -1,33 +1,31 @@
 """`lamina-eval` from a shell: figures on standard output, one clear line for bad input."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 
-@pytest.fixture
-def lamina_eval(home, tmp_path):
-    def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "eval", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-        )
+@pytest.fixture(scope="module")
+def shell(command):
+    """shell(folder, "run", "smoke") -> the finished process, run in that folder."""
+
+    def run(folder, *arguments):
+        found = command("eval", *map(str, arguments), cwd=folder)
+        found.stdout, found.stderr = found.stdout.decode(), found.stderr.decode()
+        return found
 
     return run
 
 
+@pytest.fixture
+def lamina_eval(shell, tmp_path):
+    return lambda *arguments: shell(tmp_path, *arguments)
+
+
 @pytest.fixture(scope="module")
-def smoke_run(home, tmp_path_factory):
+def smoke_run(shell, home, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "smoke"
-    found = subprocess.run(
-        [sys.executable, "-m", "eval", "run", "smoke", "--home", str(home), "--out", str(folder)],
-        capture_output=True,
-        text=True,
-    )
+    found = shell(folder.parent, "run", "smoke", "--home", home, "--out", folder)
     assert found.returncode == 0, found.stderr
     return folder, found.stdout
 

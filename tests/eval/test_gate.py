@@ -21,8 +21,8 @@ def failures(bench, lost, won, start=0.9):
     rng, failed = np.random.default_rng(2), 0
     for _ in range(RUNS):
         before = rng.random(bench.scenarios) < start
-        old = committed.of(bench.judged(before))
-        new = bench.judged(churn(rng, before, lost, won))
+        old = committed.of(bench.judged(before, figured=False))
+        new = bench.judged(churn(rng, before, lost, won), figured=False)
         compared = [
             c
             for m in ("right", "code_exact")

@@ -28,8 +28,13 @@ def content(run):
     return (run.folder / "samples.jsonl").read_bytes()
 
 
-def test_one_and_four_workers_write_the_same_bytes(samples, home, tmp_path):
-    alone = runner.run(plan(samples, home), tmp_path / "one")
+@pytest.fixture(scope="module")
+def alone(samples, home, tmp_path_factory):
+    """The whole set asked by one worker without a stop."""
+    return runner.run(plan(samples, home), tmp_path_factory.mktemp("runs") / "one")
+
+
+def test_one_and_four_workers_write_the_same_bytes(alone, samples, home, tmp_path):
     many = runner.run(plan(samples, home, workers=4), tmp_path / "four")
 
     assert len(alone.records) == len(samples)
@@ -37,8 +42,7 @@ def test_one_and_four_workers_write_the_same_bytes(samples, home, tmp_path):
     assert alone.about == many.about
 
 
-def test_a_killed_run_is_resumed_to_the_same_bytes(samples, home, tmp_path):
-    whole = runner.run(plan(samples, home), tmp_path / "whole")
+def test_a_killed_run_is_resumed_to_the_same_bytes(alone, samples, home, tmp_path):
     folder = tmp_path / "killed"
     command = [sys.executable, "-m", "eval", "run", "smoke", "--fresh", "--home", str(home)]
     asking = subprocess.Popen(
@@ -55,7 +59,7 @@ def test_a_killed_run_is_resumed_to_the_same_bytes(samples, home, tmp_path):
 
     resumed = runner.run(plan(samples, home), folder)
 
-    assert content(resumed) == content(whole)
+    assert content(resumed) == content(alone)
     assert resumed.about["status"] == "done"
 
 

@@ -17,8 +17,8 @@ from ingest.embedding import (
     weights_folder,
 )
 from ingest.errors import BrokenIndex, StaleIndex
+from knowledge.guide_rows import AskedRow
 from knowledge.passages import Guide
-from knowledge.rows import AskedRow
 from knowledge.tables import load
 from tests.conftest import TODAY
 from tests.scenarios import cases

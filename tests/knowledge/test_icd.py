@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.rows import DiagnosisRow
+from knowledge.policy_rows import DiagnosisRow
 from knowledge.rules.icd import dotted, excluded, held_lists, standing
 from knowledge.tables import load
 from tests import scenarios

@@ -7,7 +7,7 @@ from app.ask.conditions import asks_diagnosis, condition
 from app.ask.subject import SAME_DAY, call, main_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
-from knowledge.rows import AreaRow
+from knowledge.policy_rows import AreaRow
 
 
 def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
@@ -19,7 +19,7 @@ def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
         aspects=_aspects(reading, book),
         payer=reading.encounter.payer,
         measures=_measures(reading),
-        words=reading.text,
+        words=_words(reading, book),
     )
 
 
@@ -94,8 +94,13 @@ def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
         aspects=_aspects(reading, book),
         measures=_measures(reading),
         contractor=_contractor(reading.text, book),
-        words=reading.text,
+        words=_words(reading, book),
     )
+
+
+def _words(reading: Reading, book: Codebook) -> str:
+    """The question, where no aspect of it was named, so that only its words can tell."""
+    return "" if _aspects(reading, book) else reading.text
 
 
 def _contractor(text: str, book: Codebook) -> str:

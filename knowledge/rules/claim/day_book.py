@@ -21,7 +21,8 @@ from knowledge.claim_rows import (
 )
 from knowledge.codebook import Codebook
 from knowledge.facts import Claim
-from knowledge.rows import BundlingRow, CodeRow, IndicatorRow, StatementRow, TogetherRow
+from knowledge.modifier_rows import BundlingRow, IndicatorRow, TogetherRow
+from knowledge.rows import CodeRow, StatementRow
 from knowledge.rules.indicators import indicators
 from knowledge.rules.pairs import Pair, find_pair, in_pairs, pairs_held_for
 

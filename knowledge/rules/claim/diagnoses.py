@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterator
 
 from knowledge.claim_rows import FitRow
-from knowledge.rows import DiagnosisRow
+from knowledge.policy_rows import DiagnosisRow
 from knowledge.rules.claim.day import Day, Line, listed
 from knowledge.rules.claim.fit_rows import fit_row
 from knowledge.rules.claim.setting import leaning, reaches

@@ -1,7 +1,7 @@
 """What diagnosis.toml says of the meaning of a diagnosis. Pure."""
 
 from knowledge.codebook import Codebook
-from knowledge.rows import DiagnosisRow
+from knowledge.policy_rows import DiagnosisRow
 from knowledge.rules.claim.day import Day, Line
 
 

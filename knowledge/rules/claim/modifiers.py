@@ -7,7 +7,7 @@ payer, a place or a kind of line asks for is a row of claim.toml, read by lines.
 from collections.abc import Iterator
 
 from knowledge.codebook import applies
-from knowledge.rows import IndicatorRow
+from knowledge.modifier_rows import IndicatorRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.fit_rows import exempt
 from knowledge.rules.claim.imaging import holding, is_imaging

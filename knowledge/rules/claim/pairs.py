@@ -5,7 +5,7 @@ A pair that the copy cannot hold is said to be unknown, never to be no edit.
 
 from collections.abc import Iterator
 
-from knowledge.rows import BundlingRow
+from knowledge.modifier_rows import BundlingRow
 from knowledge.rules.claim.day import Day, Line
 from knowledge.rules.claim.imaging import holding, is_imaging
 from knowledge.rules.claim.setting import hears
