@@ -375,7 +375,9 @@ class _Turn:
         refused = {*own.topics[:1]} & {*DECLINED}
         asked_anew = own.whether or patterns.QUESTION_WORD.search(own.text)
         alike = again.topics[:1] == own.topics[:1]
-        if own_words and refused and (alike or (asked_anew and not self._bound)):
+        limits = self.of.reader.topics.limits
+        told = limits.shown(limits.found(own.text))
+        if own_words and refused and (alike or told or (asked_anew and not self._bound)):
             return own
         update = self._carried(again, inherits, topics)
         update |= {
