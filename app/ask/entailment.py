@@ -21,7 +21,7 @@ Reader = Callable[[str], tuple[Atom, ...]]
 
 ENOUGH = 0.25
 """Least share of a sentence's words in the row that says it, when it has figures."""
-PLAIN = 0.45
+PLAIN = 0.4
 """The same without figures, where words alone can tell."""
 NEARLY = 0.95
 """Share of the best likeness from which another row is about the same."""
@@ -39,6 +39,8 @@ JOINT = re.compile(
 )
 """Where a sentence may join two claims."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d])")
+APART = re.compile(r"\b(?:apart|separate\w*)\b", re.I)
+"""Another sense of "on its own"."""
 VERDICT = re.compile(r"^(?:Yes|No)\b(?: (?=[^:.]{1,30}: )|: )")
 LEAD = re.compile(r"^\W*(?:but|because|so that|so|since|while|and|as)?\s*", re.I)
 SPOKEN = re.compile(
@@ -89,16 +91,25 @@ class Entailment:
 
     def _by_clauses(self, told: str, held: Sequence[str], also: Sequence[str]) -> bool:
         """Does one thing say each of its clauses, those that are cited not idle?"""
-        clauses = self._clauses(told)
-        by_cited = [any(self._backs(unit, clause) for unit in held) for clause in clauses]
+        return any(
+            self._each_said(self._clauses(told, joint), held, also) for joint in (JOINT, SPOKEN)
+        )
+
+    def _each_said(
+        self, clauses: list[list[str]], held: Sequence[str], also: Sequence[str]
+    ) -> bool:
+        by_cited = [self._any_backs(held, forms) for forms in clauses]
         return (
             len(clauses) > 1
             and any(by_cited)
             and all(
-                backed or any(self._backs(unit, clause) for unit in also)
-                for backed, clause in zip(by_cited, clauses, strict=True)
+                backed or self._any_backs(also, forms)
+                for backed, forms in zip(by_cited, clauses, strict=True)
             )
         )
+
+    def _any_backs(self, units: Sequence[str], forms: Sequence[str]) -> bool:
+        return any(self._backs(unit, form) for form in forms for unit in units)
 
     def _units(self, text: str) -> list[str]:
         """The sentences of a row, each with the code the row speaks of when it names none."""
@@ -116,14 +127,19 @@ class Entailment:
             many > 1 and not any(count[atom] >= many for count in counts)
             for clause in _spoken(told)
             for atom, many in Counter(self._read(clause)).items()
+            if atom[0] in ("code", "modifier", "column") or not self._several(clause)
         )
+
+    def _several(self, clause: str) -> bool:
+        """Does it speak of several codes, each with sites and approaches of its own?"""
+        return len({atom for atom in self._read(clause) if atom[0] == "code"}) > 1
 
     def _stronger(self, told: str, said: str) -> str:
         """Words that make more of it than anything says; "" = none."""
         for clause in SPOKEN.split(told):
             for pattern in (STRONGER, *(() if denies(clause) else (SUFFICES,))):
                 found = pattern.search(clause)
-                if found and not pattern.search(said):
+                if found and not pattern.search(said) and not APART.search(said):
                     return str(found.group())
         return ""
 
@@ -140,7 +156,8 @@ class Entailment:
         atoms, have = self._read(told), self._read(unit)
         if not _within(atoms, have):
             return False
-        likeness = share(told, unit)
+        wordless = not any(content(told))
+        likeness = 1.0 if wordless and len(atoms) > 1 else share(told, unit)
         if likeness < (ENOUGH if atoms else PLAIN):
             return False
         return not turned(told, unit) and self._agree(told, self._run(unit, told, atoms))
@@ -160,17 +177,20 @@ class Entailment:
         runs = [r for r in _runs_of(unit) if r == unit or _within(atoms, self._read(r))]
         return max(runs, key=lambda run: (share(told, run) - WORDY * len(run.split()), run))
 
-    def _clauses(self, told: str) -> list[str]:
-        """The claims of a sentence, each with the sentence's first code when it has none."""
-        cuts = [0, *[m.start() for m in JOINT.finditer(told)], len(told)]
-        code = next((value for kind, value in self._read(told) if kind == "code"), "")
+    def _clauses(self, told: str, joint: re.Pattern[str]) -> list[list[str]]:
+        """The claims of a sentence; one without a code, as said of each code of the sentence."""
+        cuts = [0, *[m.start() for m in joint.finditer(told)], len(told)]
+        codes = dict.fromkeys(value for kind, value in self._read(told) if kind == "code")
         found = []
         for start, end in zip(cuts, cuts[1:], strict=False):
             clause = LEAD.sub("", told[start:end])
             if len(list(content(clause))) + len(self._read(clause)) < 2:
                 continue
-            has = any(kind == "code" for kind, _ in self._read(clause))
-            found.append(clause if has or not code else f"{code} {clause}")
+            kinds = {kind for kind, _ in self._read(clause)}
+            prefixed = [] if "code" in kinds else [f"{code} {clause}" for code in codes]
+            # one with a figure of its own may be said of a code that is not told
+            alone = not prefixed or bool(kinds & {"code", "modifier"})
+            found.append([*prefixed, *([clause] if alone else [])])
         return found
 
     def _contradicted(self, clause: str, units: Sequence[str]) -> bool:
@@ -183,13 +203,17 @@ class Entailment:
             for u in units
             if _within(atoms, self._read(u))
         ]
-        if wordless and not atoms:
+        figures = any(kind in ("code", "modifier", "number") for kind, _ in atoms)
+        if not figures and len(list(content(clause))) < 3:
             return False
         most = max((likeness for likeness, _ in about), default=0.0)
         if most < CONTRARY:
             return False
-        near = [(likeness, u) for likeness, u in about if likeness >= NEARLY * most]
-        return not any(self._agree(clause, self._run(unit, clause, atoms)) for _, unit in near)
+        near = [unit for likeness, unit in about if likeness >= NEARLY * most]
+        runs = [(unit, self._run(unit, clause, atoms)) for unit in near]
+        # against a whole row a wordless clause says too little to be its contrary
+        judged = [run for unit, run in runs if not (wordless and run == unit)]
+        return bool(judged) and not any(self._agree(clause, run) for _, run in runs)
 
 
 def _spoken(told: str) -> list[str]:

@@ -16,6 +16,8 @@ from app.ask import citing, phrases
 from app.ask.atoms import CODES, NUMBER, AtomReader
 from app.ask.entailment import Entailment
 from app.ask.glossed import Glossed
+from app.ask.headline import aside, headline, parts
+from app.ask.headline import sentences as sentences_of
 from app.ask.lexicon import Lexicon
 from app.ask.turn import Cited, Draft, Sentence
 from app.ask.wording import COMMON
@@ -27,6 +29,8 @@ MARK = re.compile(r"\s*\[(\d+)\]")
 QUOTE = re.compile("“([^”]+)”")
 FRAMES = ("The rule beside it: ", "Not covered: ", "Note: ", "Correction: ", "- ")
 """Words of the writer's own that carry no claim."""
+IMAGED = re.compile(r"fluoro|\bCT\b|imag|guid|blind", re.I)
+"""Words without which "with it" is not about imaging."""
 ANY_IMAGING = ("imaging", "fluoroscopy or CT")
 MARKUP = re.compile(
     r"https?:|www\.|\]\(|!\[|<[^\s\d]|`|@\w|\\|&#?\w+;|\{|\}|\||\*\*|__|^\s*[=+@]"
@@ -81,8 +85,8 @@ class Checker:
         reading = draft.evidence.reading
         units = [u for call in draft.evidence.calls for u in phrases.units_of(call)]
         for call in draft.evidence.calls:
-            before, verdict = phrases.before(reading, call), call.result.verdict
-            units += [before + verdict, before + phrases.parts(verdict)[0]]
+            told = sentences_of(reading, call)
+            units += [" ".join(told), *told]
         units += [phrases.contradiction_line(reading), phrases.kept_line(reading)]
         units += [phrases.hint_line(hint) for hint in draft.evidence.hints]
         nearest = [getattr(c.result, "nearest", ()) for c in draft.evidence.calls]
@@ -147,7 +151,7 @@ class Checker:
         reading, found = draft.evidence.reading, []
         for call in draft.evidence.calls:
             found += [*phrases.units_of(call), *phrases.flip_parts(call.result)]
-            found += [phrases.before(reading, call) + call.result.verdict]
+            found += [headline(reading, call)]
         found += [phrases.assumed_line(draft.evidence.assumed)]
         return [text for text in dict.fromkeys(found) if text]
 
@@ -178,8 +182,19 @@ class Checker:
         return Entailment(self._values)
 
     def _values(self, text: str) -> tuple[tuple[str, str], ...]:
-        # "imaging" by itself names no guidance; whether there was any is an atom of its own
-        return tuple((k, v) for k, v, _ in self.reader.find(text) if (k, v) != ANY_IMAGING)
+        about = IMAGED.search(text) is not None
+        return tuple(
+            self._one_way(kind, value)
+            for kind, value, _ in self.reader.find(text)
+            # "imaging" by itself names no guidance; whether there was any is an atom of its own
+            if (kind, value) != ANY_IMAGING and (about or kind != "guided")
+        )
+
+    def _one_way(self, kind: str, value: str) -> tuple[str, str]:
+        """What is told in two ways: "59" for modifier 59, "blind" for without imaging."""
+        if kind == "number" and value in self.modifiers:
+            return "modifier", value
+        return ("guided", "no") if (kind, value) == ("imaging", "none") else (kind, value)
 
     def _verbatim(
         self, quote: str, cited: Sequence[Cited], draft: Draft, decided: Sequence[str]
@@ -205,10 +220,10 @@ QUOTED = re.compile(rf"(?:(?:{LEADS}) )?“[^”]+”")
 def _verdicts(draft: Draft) -> list[str]:
     """What the decisions say first, as it is told and by itself."""
     reading = draft.evidence.reading
-    told = [phrases.before(reading, c) + c.result.verdict for c in draft.evidence.calls]
+    told = [headline(reading, c) for c in draft.evidence.calls]
     told += [call.result.verdict for call in draft.evidence.calls]
     told += [m.question for c in draft.evidence.calls for m in getattr(c.result, "missing", ())]
-    return [*told, *(part for verdict in told for part in phrases.parts(verdict))]
+    return [*told, *(part for verdict in told for part in parts(verdict))]
 
 
 def _texts(cited: Sequence[Cited], draft: Draft) -> list[str]:
@@ -230,11 +245,13 @@ def _rest_on(told: str, cited: Sequence[Cited], draft: Draft) -> bool:
         return True
     if reduce(or_, (citing.matter(c.quote) for c in cited)).backs(citing.matter(told)):
         return True
-    rows = {one.row for one in cited}
-    for call in draft.evidence.calls:
-        verdict = phrases.before(draft.evidence.reading, call) + call.result.verdict
-        said = (verdict, *phrases.parts(verdict), *phrases.parts(call.result.verdict))
-        if told in said and rows <= {step.row for step in call.result.steps}:
+    rows, calls = {one.row for one in cited}, draft.evidence.calls
+    # the modifiers decided beside a line are told with it
+    beside = {s.row for c in calls if c.tool == "modifiers" for s in c.result.steps[:1]}
+    for call in calls:
+        told_first = sentences_of(draft.evidence.reading, call)
+        said = (" ".join(told_first), *told_first, *parts(call.result.verdict), *parts(aside(call)))
+        if told in said and rows <= {step.row for step in call.result.steps} | beside:
             return True
     return False
 

@@ -7,7 +7,7 @@ shown without saying what is amiss with it.
 
 from collections.abc import Iterator, Sequence
 
-from app.ask import phrases
+from app.ask import headline, phrases
 from app.ask.patterns import asks_for_code
 from app.ask.retrieval import tokens
 from app.ask.turn import Call, Cited, Evidence, Quotable, Reading
@@ -88,7 +88,7 @@ def _settles(reading: Reading, lead: Call) -> bool:
     """Does a rule say yes or no to what is asked of a modifier, of a pair, or at all?"""
     if not isinstance(lead.result, Decided):
         return False
-    told = phrases.SAYS_SO.match(phrases.before(reading, lead) + lead.result.verdict)
+    told = headline.SAYS_SO.match(headline.headline(reading, lead))
     named = bool(reading.modifiers) or lead.tool == "bundling"
     return bool(told) and (reading.whether or (named and not reading.of_guide))
 
@@ -178,7 +178,7 @@ def _quote(quotable: Quotable, errata: Sequence[ErratumRow]) -> Line:
 def _corrections(errata: Sequence[ErratumRow], brief: bool = False) -> Iterator[Line]:
     """The better statement; only its first sentence after a long list."""
     for row in list(dict.fromkeys(errata))[:1]:
-        better = phrases.parts(row.better)[0] if brief else row.better
+        better = headline.parts(row.better)[0] if brief else row.better
         yield f"Correction: {better}", (erratum(row),)
 
 

@@ -72,6 +72,17 @@ def of_other_kinds(heard: Heard, book: Codebook) -> tuple[tuple[Procedure, ...],
     return tuple(found), rest
 
 
+def by_code(codes: Sequence[str], encounter: Encounter, book: Codebook) -> tuple[Procedure, ...]:
+    """The procedure that a code stands for, where whose claim it is decides its code."""
+    if not encounter.claim:
+        return ()
+    for kind, row in book.kinds.items():
+        own = {c for choice in book.choices(kind) for c in choice.every}
+        if "claim" in row.facts and own & set(codes):
+            return (Procedure(kind=kind),)
+    return ()
+
+
 def with_claim(procedure: Procedure, encounter: Encounter, book: Codebook) -> Procedure:
     """With whose claim it is, where its code turns on that."""
     kind = book.kinds.get(procedure.kind or "")
@@ -272,7 +283,7 @@ def _procedure(
     unclear: set[str],
     book: Codebook,
 ) -> Procedure:
-    if row.nerves or row.bodies:
+    if row.nerves or row.bodies or "nerve" in row.facts:
         levels = _nerves(levels, heard.text)
     names = tuple(dict.fromkeys(span.value for span in levels))
     counts = counts_of(heard)

@@ -122,6 +122,9 @@ def suspected(
     if {"drug_code", "timed_sedation", "policy_limit"} & set(signs):
         # the code of a drug, the minutes of sedation and a payer's ceiling are matters of a claim
         del least["clinical"]
+    if "waste" in signs:
+        # what was thrown away has a modifier, and telling of it hides nothing
+        del least["gaming"]
     shares = {
         topic: math.exp(p + CUE * min(len(cues.get(topic, ())), 2))
         for topic, p in probabilities.items()

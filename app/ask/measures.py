@@ -48,6 +48,11 @@ LEVELS = re.compile(
     re.I,
 )
 
+NTH_LEVEL = re.compile(
+    rf"\b({'|'.join(ORDINALS)})\s+(?:\w+\s+){{0,3}}?(?:levels?|joints?|foram\w+|one)\b", re.I
+)
+""" "A third level": there are as many."""
+
 
 def measures(text: str) -> dict[str, float]:
     """Every figure that is stated, by the name that rows use in `least` and `most`."""
@@ -68,7 +73,9 @@ def measures(text: str) -> dict[str, float]:
         found["pain_weeks"] = _weeks(number, unit)
     if nth := NTH.search(text):
         found["sessions"] = ORDINALS[nth[1].lower()]
-    if levels := LEVELS.search(text):
+    if nth := NTH_LEVEL.search(text):
+        found["levels"] = ORDINALS[nth[1].lower()]
+    elif levels := LEVELS.search(text):
         found["levels"] = _number(levels[1].split()[-1])
     return found
 

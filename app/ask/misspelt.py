@@ -8,6 +8,8 @@ LOOKALIKE = str.maketrans("OoQIl|SsBZz", "00011155822")
 MIXED = re.compile(r"(?<![\w.-])(?=\w*\d\w*\d\w*\d)(?=\w*[OoQIl|SsBZz])[\dOoQIl|SsBZz]{5}(?![\w.])")
 SHORT = re.compile(r"(?<![\w$.,/:-])\d{4}(?![\w/%:]|[.,-]\d)")
 LONG = re.compile(r"(?<![\w$.,/:-])\d{6}(?![\w/%:]|[.,-]\d)")
+TAILED = re.compile(r"(?<![\w$.,/:-])(\d{5})[A-Z](?![\w.])")
+"""A code with a letter at its end."""
 NAMED = re.compile(
     r"\b(?:mrn|acct|account|chart|zip|phone|tel|fax|ext|room|id|ssn|claim|npi|year)\W*$", re.I
 )
@@ -38,6 +40,9 @@ def malformed(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
         starts = [c for c in sorted(known) if c.startswith(match.group())]
         if starts and not NAMED.search(text[: match.start()]):
             yield match.group(), " ".join(starts)
+    for match in TAILED.finditer(text):
+        if match[1] in known:
+            yield match.group(), match[1]
     for match in LONG.finditer(text):
         word = match.group()
         near = {word[:i] + word[i + 1 :] for i in range(6)} & set(known)

@@ -23,6 +23,9 @@ CAPITALS = re.compile(
     r"(?<![\w.])(LT|RT|KX|XE|XP|XS|XU|G[ACXYZ]|TC|JZ|JW|AA|Q[5-6KSXYZ]|FS|S[AG]"
     r"|P[ON](?=\s*(?:\?|on\b|or\b|modifier)))\b"
 )
+CALLED = re.compile(r"\b(?:modifiers?|modifers?|mods?)[\s:#-]*$", re.I)
+LOWER = re.compile(r"(?<![\w.])(kx|jw|jz|xs|xu|xp|qz|qk|qx|qs|gz|gy)\b(?!\.)")
+"""Letters that are no word, so that lower case will do."""
 NUMBER = re.compile(r"(?<![\w.$/:%-])-?([2578]\d)(?![\w%]|[.,/:]\d|-\d)")
 UNIT = re.compile(
     r"\s*[-–]?\s*(?:%|percent|per cent|mg|mcg|ml|cc|days?|weeks?|wks?|months?|years?|yrs?|y/?o|"
@@ -104,7 +107,9 @@ AFTER = re.compile(
     r"helps|work|works|fix|rescue|alone|instead|ahead|beat|possible|enough|right|correct|valid|"
     r"take|takes|sits?|come|comes|before|after|first|together|again|hold|stand|rescue|save|saves|"
     r"get|gets|make|makes|let|lets|release|unbundle|override|pay|pays|be"
-    r"|the (?:fix|answer|way|right))\b|[\s,;:–-]*(?:on |and )?(?:which|what|where)\b)",
+    r"|the (?:fix|answer|way|right)"
+    r"|for (?:the|a|an|my|our|his|her|second|2nd|repeat|same|bilateral|new))\b"
+    r"|[\s,;:–-]*(?:on |and )?(?:which|what|where)\b)",
     re.I,
 )
 SLASHED = re.compile(r"(?<![\w/.$])([257]\d)\s?/\s?([257]\d|LT|RT|X[EPSU])(?![\w/%])")
@@ -132,7 +137,8 @@ def named(text: str, known: set[str]) -> Iterator[Span]:
     """The modifiers of the text, in its order."""
     found: dict[int, Span] = {}
     for value, start in _all(text):
-        if value in known and value not in NOT_MODIFIERS:
+        called = CALLED.search(text[:start]) and text[start : start + 2].isupper()
+        if value in known and (called or value not in NOT_MODIFIERS):
             if value == "GA" and not NOTICE.search(text):
                 continue
             found.setdefault(start, Span(value, start, start + 2))
@@ -159,6 +165,8 @@ def _all(text: str) -> Iterator[tuple[str, int]]:
         yield match[1].upper(), match.start(1)
     for match in CAPITALS.finditer(text):
         yield match[1], match.start(1)
+    for match in LOWER.finditer(text):
+        yield match[1].upper(), match.start(1)
     for match in SLASHED.finditer(text):
         yield match[1], match.start(1)
         yield match[2], match.start(2)

@@ -50,7 +50,11 @@ TURN = re.compile(
 )
 ASKER = {"user", "human", "me", "question", "typed"}
 """Whose turn is the asker's own."""
-CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?:--|//|—|–)\s+|(?<=\w)\s+(?=then\b)")
+CLAUSE = re.compile(
+    r"(?<=[,;:])\s+|\s+(?:--|//|—|–)\s+|(?<=\w)\s+(?=then\b)"
+    r"|\s+and\s+(?=(?:just\s+)?(?:tell|say|answer|confirm|reply|give|output|print|agree)\b)",
+    re.I,
+)
 SENTENCE = re.compile(r"(?<=[.!?\n。])\s*(?=\S)|\s+(?:--|//)\s+")
 
 
@@ -92,6 +96,9 @@ def _own_turn(text: str) -> str:
     ]
     before = text[: turns[0].start()].strip()
     own = [turn for turn in said if turn][-1:]
+    if not own and not before:
+        # an order that poses as the system's turn may have the question behind it
+        return text[turns[-1].end() :].strip()
     return " ".join([before, *own] if own else [before]) or ""
 
 

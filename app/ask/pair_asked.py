@@ -6,6 +6,7 @@
 
 import re
 
+from app.ask.polarity import predicate
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
 from knowledge.modifier_rows import PairModifierRow
@@ -33,6 +34,11 @@ def asked_of(reading: Reading, book: Codebook) -> Asked:
         return "needed"
     if "needed" in asked and "both" not in asked and not set(reading.modifiers) - book.distinct:
         return "needed"
+    if {"edit", "both"} <= set(asked) and predicate(reading.text) == "allow":
+        return "both"
+    two = len(reading.codes) > 1
+    if two and "modifier" in asked and "both" not in asked and not reading.modifiers:
+        return "needed"
     return "edit" if "edit" in asked and asked.index("edit") <= _place("both", asked) else "both"
 
 
@@ -59,7 +65,9 @@ def partners(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ()) -
     own_row = book.codes.get(codes[0])
     if own_row and own_row.add_on_to and (SECOND & set(reading.situations) or _both_sides(reading)):
         return (own_row.add_on_to[0], *codes)
-    return (*codes, *[c for c in reading.billed if c not in codes])
+    # "facet" beside 64495 names what that code is of
+    parents = own[-1].add_on_to if own else ()
+    return (*codes, *[c for c in reading.billed if c not in (*codes, *parents)])
 
 
 def visits(book: Codebook) -> frozenset[str]:
@@ -85,13 +93,50 @@ def wants_pair(reading: Reading, book: Codebook, by_facts: tuple[str, ...] = ())
         return False
     if _strangers(codes, book) and reading.topics[:1] == ("compare",):
         return True
+    if at_other_time(reading, book):
+        return False
     asks = asked - {"needed", "both", "modifier"}
+    both = set(codes) <= set(reading.codes)
+    if both and {"needed", "modifier"} & asked and not named and _apart(codes, book):
+        # "20553 with 64483, modifier?"
+        return True
     if "needed" in asked and reading.whether and not _own_add_on(codes, book):
         return True
     if reading.whether and "same_site" in reading.situations and "compare" not in reading.topics:
         return True
     money = "payment" in reading.topics and "bundling" not in reading.topics
     return bool(named or asks or ("both" in asked and reading.whether and not money))
+
+
+DAY = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}\b"
+    r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])",
+    re.I,
+)
+LASTING = ("010", "090")
+"""Global days that leave a period behind."""
+
+
+def at_other_time(reading: Reading, book: Codebook) -> bool:
+    """Was one of the codes done on an earlier day, so that its global period may be running?"""
+    told = {"earlier_date", "staged", "complication_return"} & set(reading.situations)
+    after = {"in_global", "global_period"} & {*reading.aspects, *reading.situations}
+    days = "days_apart" in reading.measures or bool(told or reading.other_days)
+    days = days or len({m.group().lower() for m in DAY.finditer(reading.text)}) > 1
+    return len(reading.codes) > 1 and bool(days or after) and bool(with_global(reading, book))
+
+
+def with_global(reading: Reading, book: Codebook) -> tuple[str, ...]:
+    """The codes named that leave a global period of 10 or 90 days."""
+    lasting = {x["code"] for x in book.large("mpfs") if x["global_days"] in LASTING}
+    return tuple(c for c in reading.codes if c in lasting)
+
+
+def _apart(codes: tuple[str, ...], book: Codebook) -> bool:
+    """Are they injections of two families, or one whose partner only the pair table knows?"""
+    rows = [book.every_code.get(c) for c in codes]
+    families = {r[-1].family for r in rows if r} - {"imaging"}
+    return len(codes) == 2 and (len(families) > 1 or not all(rows))
 
 
 def asks_at_large(reading: Reading, book: Codebook) -> bool:

@@ -312,7 +312,30 @@ PROPOSES = re.compile(
     re.I | re.S,
 )
 """A code and a question mark, and no word that asks for anything else."""
-YES_OR_NO = re.compile(r"\byes or no\b|\by/n\b|\btrue or false\b", re.I)
+YES_OR_NO = re.compile(
+    r"\byes or no\b|\by/n\b|\btrue or false\b|\bconfirm\b|\b(?:say|tell me) (?:yes|no)\b"
+    r"|\b(?:agreed?|yes|true|correct"
+    r"|(?:is|does|did|do|are|was)n'?t (?:it|that|we|they|he|she))\W*$",
+    re.I,
+)
+TAGGED = re.compile(
+    r"\b(?:is|are|was|needs?|gets?|goes|go|takes?|means?|pays?|covers?|works?|always|still)\b.*\bright\W*$",
+    re.I | re.S,
+)
+""" "64480 is the second level right": a statement that asks to be confirmed."""
+OPENS_VERB = re.compile(
+    r"^\W*(?:so\s+|just\s+|then\s+)?(?:charge|bill|append|add|report|use|put|keep|submit)\b[^?]*\?\s*$",
+    re.I,
+)
+""" "Charge the C-arm on a caudal?": whether to."""
+TURNED = re.compile(
+    r"\b(?:can|do|does|did|should|shall|will|would|could|must|may)\s+"
+    r"(?:i|we|you|they|it|this|that|he|she|medicare|payers?|ncci|cms|mcr|\d{5})\b"
+    r"|\b(?:is|are) (?:it|that|this|there|they|(?:the|a|an|my|our) [^?.;]{0,40}?"
+    r"\b(?:paid|payable|covered|ok|okay|allowed|billable|needed|required|bundled|included))\b",
+    re.I,
+)
+"""A verb before its subject, wherever it stands."""
 QUESTION_WORD = re.compile(r"\b(?:what|which|how|when|where|who|whom|whose|why|wat|whats)\b", re.I)
 INVERSE = re.compile(
     r"\b(?:den(?:y|ied|ies|ial)|exclud(?:e|ed|es)|non-?covered|not covered|forbidden|wrong"
@@ -329,7 +352,19 @@ def asks_whether(text: str) -> bool:
         or PROPOSES.search(text)
         or YES_OR_NO.search(text)
         or CONCLUDES.search(text)
+        or (TAGGED.search(text) and not QUESTION_WORD.search(text))
+        or (OPENS_VERB.search(text) and not QUESTION_WORD.search(text))
+        or _turns(text)
     )
+
+
+def _turns(text: str) -> bool:
+    """Does a clause without a question word put its verb before its subject?"""
+    for found in TURNED.finditer(text):
+        clause = re.split(r"[.?!;,\n]", text[: found.start()])[-1]
+        if not QUESTION_WORD.search(clause) and not re.search(r"\b(?:that|who|as)\s+$", clause):
+            return True
+    return False
 
 
 def asks_barely(text: str) -> bool:

@@ -1,9 +1,8 @@
 """How the parts of a decision are put into words: once, for writer and check alike. Pure."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from app.ask.patterns import asks_barely
+from app.ask.headline import SAYS_SO, SHORT, aside, parts
 from app.ask.turn import Call, Hint, Reading
 from knowledge.decisions import Assumed, Decided, Flip, Option, Undecided
 from knowledge.guide_rows import ErratumRow
@@ -29,40 +28,6 @@ def value_words(fact: str, value: str) -> str:
         return "ultrasound alone or without fluoroscopy or CT"
     words = WITH.get(fact, {})
     return " or ".join(words.get(v, v) for v in value.split("|"))
-
-
-SAYS_SO = re.compile(r"(?:yes|no|not|never|only|it depends|rarely)\b", re.I)
-"""A verdict that says yes or no itself."""
-POLICIES = ("coverage", "prior_authorization", "documentation")
-"""Rules whose every question can be asked by naming the thing and a question mark."""
-SHORT = {"yes": "Yes: ", "no": "No: ", "depends": "It depends: "}
-
-
-def answer_line(reading: Reading, call: Call) -> str:
-    """The yes or no before a verdict, when one was asked for and it does not say it itself."""
-    answer = call.result.answer if isinstance(call.result, Decided) else ""
-    asked = reading.whether or (call.tool in POLICIES and asks_barely(reading.text))
-    if not answer or not asked or SAYS_SO.match(call.result.verdict):
-        return ""
-    turned = {"yes": "no", "no": "yes"} if reading.inverse or _turned(reading, call) else {}
-    return SHORT[turned.get(answer, answer)]
-
-
-def _turned(reading: Reading, call: Call) -> bool:
-    """Does the question ask for the opposite of what the row's answer is given to?"""
-    turns = call.result.turns if isinstance(call.result, Decided) else ()
-    words = "|".join(re.escape(t) for t in turns)
-    return bool(turns) and re.search(rf"(?<!\w)(?:{words})", reading.text, re.I) is not None
-
-
-def before(reading: Reading, call: Call) -> str:
-    """Everything that stands before a leading verdict."""
-    return answer_line(reading, call) + payer_line(reading, call) + against_line(call)
-
-
-def parts(verdict: str) -> list[str]:
-    """The sentences of a verdict that joins several."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", verdict)
 
 
 def option_lines(options: Sequence[Option]) -> list[str]:
@@ -131,28 +96,6 @@ def kept_line(reading: Reading) -> str:
     return f"Still: {told}." if told else ""
 
 
-def against_line(call: Call) -> str:
-    """The codes the question names that its facts exclude."""
-    return f"Not {' or '.join(call.against)}. " if call.against else ""
-
-
-def unheld(reading: Reading, call: Call) -> bool:
-    """Is a payer's own rule or fee asked for, of whom no row knows anything?"""
-    asked = call.tool in ("coverage", "prior_authorization", "payment")
-    return asked and bool(reading.unknown_payer) and isinstance(call.result, Decided)
-
-
-def payer_line(reading: Reading, call: Call) -> str:
-    """A payer no row knows, named as unknown; Medicare's rule called Medicare's."""
-    if not reading.unknown_payer or call.tool == "claim":
-        return ""
-    if call.tool == "prior_authorization":
-        return f"Nothing is held for {reading.unknown_payer}, so ask the plan. Commercial plans: "
-    if reading.encounter.payer == "commercial":
-        return f"Nothing is held for {reading.unknown_payer}; commercial plans in general: "
-    return f"Nothing is held for {reading.unknown_payer}; Medicare's rule is: "
-
-
 GUIDE_LEADS = {
     "": "The guide:",
     "wrong": "The guide is wrong here:",
@@ -193,6 +136,7 @@ def units_of(call: Call) -> Iterator[str]:
     result = call.result
     yield result.verdict
     yield from parts(result.verdict)
+    yield from parts(aside(call))
     for step in result.steps:
         yield step.because
     for caution in result.cautions:

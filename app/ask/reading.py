@@ -21,7 +21,7 @@ from app.ask import (
     served,
 )
 from app.ask.heard import listen
-from app.ask.kinds import of_other_kinds, with_claim
+from app.ask.kinds import by_code, of_other_kinds, with_claim
 from app.ask.lexicon import FACT_KINDS, Lexicon, is_negated
 from app.ask.pair_asked import visits
 from app.ask.procedures import procedures
@@ -57,8 +57,17 @@ DAYS = re.compile(
 )
 DRUG_LINE = re.compile(r"\b(?:units?|hcpcs|j-?codes?|lines?|qty|codes?|bill\w*)\b", re.I)
 """Words that make a dose a matter of the claim."""
+OF_TREATMENT = re.compile(
+    r"\b(?:should|could|can|may|ok|okay|safe\w*|giv\w+|inject\w*|use|using|mix\w*|recommend\w*|max\w*"
+    r"|limit|ceiling|too much|enough|how much|how many (?:mg|ml|cc)|dose|dosing|titrat\w*|better"
+    r"|best|patient|pt|he|she|allerg\w*|risk|side effects?|or)\b",
+    re.I,
+)
+"""Words by which an amount is a matter of the treatment; without one it is that of a line."""
 CT_AND_FLUORO = {"fluoroscopy", "CT", "fluoroscopy or CT"}
 OTHERS = ("never_ours", "other_procedure")
+OF_ANOTHER = ("other_blocks", "facet")
+"""Aspects of a block that stands beside an epidural injection."""
 NOT_KEPT = re.compile(r"(?:\bnot|n't|\bnever)\s+(?:stay|remain|left|kept|keep)[^,.;]*$", re.I)
 CATHETER = re.compile(r"\bcath(?:eter)?s?\b|\bpcea\b", re.I)
 CT = re.compile(
@@ -132,14 +141,20 @@ class Reader:
         codes = heard.codes
         told = sessions(text, question.today)
         encounter, differences, unknown = _encounter(question, text, mentions, book, told)
+        if not others and all(p.approach is None and not p.levels for p in read):
+            others = by_code(codes, encounter, book)
+            read = () if others else read
         levels = list(patterns.levels(text))
         services = served.listen(text, mentions, codes)
         stated = _stated(text, codes, levels, book) | ({"our_code"} if others else set())
         if services.minutes is not None and "sedation" in services.all("service"):
             stated.add("timed_sedation")
-        if any(g.dose or g.volume for g in services.drugs) and DRUG_LINE.search(text):
+        amounts = any(g.dose or g.volume for g in services.drugs)
+        if amounts and (DRUG_LINE.search(text) or not OF_TREATMENT.search(text)):
             stated.add("drug_code")
         named = {m.value for m in mentions if m.fact == "aspect" and not m.negated}
+        if "drug_waste" in named:
+            stated |= {"drug_code", "waste"}
         if "contractor_asked" in named:
             stated.add("our_code")
         if "ceiling" in named and OF_POLICY.search(text):
@@ -148,6 +163,9 @@ class Reader:
         modifiers = list(modifiers_named.named(text, set(book.modifier_names)))
         apart = [m for m in mentions if m.fact == "billed" and billed.apart(m, text)]
         aspects = _unique(m.value for m in mentions if m.fact == "aspect" and not m.negated)
+        if others and not epidural and len({p.kind for p in others}) == 1:
+            # the block that is asked about is none beside another
+            aspects = tuple(a for a in aspects if a not in OF_ANOTHER)
         diagnoses = _unique(
             [
                 *(s.value for s in patterns.diagnoses(text, book.every_diagnosis)),

@@ -57,6 +57,23 @@ def without_denied(text: str) -> str:
     return left if sides(left) else text
 
 
+AGREED = re.compile(
+    r"^\W*(?:all\s+)?right\s*,\s*(?=(?:but|and|so|it|he|she|they|no|then|what|how|can|do|does|is)\b)",
+    re.I,
+)
+""" "Right, but ..." agrees and tells no side."""
+CLOSING = re.compile(
+    r"^(?!.*\b(?:you|that|this|i|all|answer|that's)\b)((?:\S+\s+){0,5})(left|right)[\s.!]*$", re.I
+)
+""" "And it was right", where sides were spoken of."""
+
+
+def of_a_reply(text: str, spoken: bool) -> str:
+    """The text of a follow-up with its sides in plain words; `spoken`: a side was told before."""
+    text = AGREED.sub("", without_denied(text))
+    return CLOSING.sub(r"\1on the \2", text) if spoken else text
+
+
 def sides(text: str) -> tuple[Span, ...]:
     """Every word that tells a side; "is that right?" and "left in place" do not."""
     found = []

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.ask import guide
-from app.ask.phrases import parts
+from app.ask.headline import parts
 from app.ask.turn import Call, Draft, Sentence
 from knowledge.decisions import CodeLine, Decided, NotCovered, Undecided
 

@@ -7,7 +7,15 @@ import re
 from typing import Any
 
 from app.ask.conditions import asks_diagnosis, condition
-from app.ask.pair_asked import LEFT_OUT, SECOND, asks_at_large, told_of_imaging, wants_pair
+from app.ask.measures import NTH_LEVEL
+from app.ask.pair_asked import (
+    LEFT_OUT,
+    SECOND,
+    asks_at_large,
+    at_other_time,
+    told_of_imaging,
+    wants_pair,
+)
 from app.ask.patterns import (
     asks_alike,
     asks_for_code,
@@ -15,11 +23,13 @@ from app.ask.patterns import (
     denial_codes,
     says_of_code,
 )
+from app.ask.polarity import predicate
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Assumed, Decided, NotCovered, Undecided
 from knowledge.errors import UnknownCode
 from knowledge.facts import SELECTING, Procedure
+from knowledge.rules.compare import misfits
 from knowledge.topics import RULES
 
 WHO_MODIFIERS = {"AA", "AS", "80", "FS", "GC", "GE", "SA", "SG", "Q5", "Q6"}
@@ -39,7 +49,7 @@ SITUATIONS = {
     "global_period",
 }
 """Aspects that call for a modifier."""
-WHO = {"who_crna", "who_npp", "incident_to", "who_rn"}
+WHO = {"who_crna", "who_npp", "incident_to", "who_rn", "imaging_operator"}
 """Aspects that ask who may perform or bill."""
 POLICY = {
     "sedation",
@@ -84,7 +94,8 @@ def call(tool: str, book: Codebook, **arguments: Any) -> Call:
         result = rule.decide(question, book)
     except UnknownCode as why:
         result = NotCovered(verdict=str(why), nearest=why.known)
-    given = question.model_dump(mode="json", exclude_defaults=True)
+    # the words of the question are no argument of their own: it stands beside the answer
+    given = question.model_dump(mode="json", exclude_defaults=True, exclude={"words"})
     return Call(tool=tool, arguments=given | {"service_date": str(book.on)}, result=result)
 
 
@@ -113,6 +124,13 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("coverage",)
     if reading.sessions and not reading.modifiers:
         return ("utilisation",)
+    if at_other_time(reading, book) and {"modifier", "needed"} & set(reading.asked):
+        return ("modifiers",)
+    if _one_level_more(reading, book):
+        named = any(len(p.levels) > 1 for p in reading.procedures)
+        return ("coverage", "code_selection") if named else ("coverage",)
+    if charges_imaging(reading, book):
+        return ("bundling",)
     if wants_pair(reading, book, told_codes(reading, book)):
         more = [t for t in reading.topics if t == "coverage"]
         second = SECOND & set(reading.situations) and reading.procedures[0].approach
@@ -124,7 +142,11 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         return ("documentation",)
     if _asks_condition(reading, book):
         return ("diagnosis",)
-    if _without_imaging(reading):
+    if _of_gone(reading, book) and reading.topics[:1] != ("payment",):
+        return ("compare",)
+    if _ill_said(reading, book):
+        return ("compare",)
+    if _without_imaging(reading, book):
         return ("code_selection",)
     if _of_units(reading, book):
         return ("units",)
@@ -157,6 +179,9 @@ def topics_of(reading: Reading, book: Codebook) -> tuple[str, ...]:
         found = tuple(dict.fromkeys("coverage" if t == "payment" else t for t in found))
     if "denial" in reading.topics and not found:
         found = ("bundling",) if len(reading.codes) > 1 else ("coverage",)
+    if reading.guessed and found == ("coverage",) and _of_nothing(reading):
+        # the nearest labelled question is no sign that anything of a policy is asked
+        found = ()
     if found or set(reading.topics) & {*DECLINED, *OUTSIDE}:
         return found
     if reading.topics[:1] == ("guide",):
@@ -173,6 +198,74 @@ def _asks_condition(reading: Reading, book: Codebook) -> bool:
     """Is the diagnosis code of a condition asked for, and no code of one told?"""
     told = bool(reading.diagnoses or reading.modifiers or CPT_ASKED.search(reading.text))
     return not told and asks_diagnosis(reading.text) and bool(condition(reading.text, book))
+
+
+def _one_level_more(reading: Reading, book: Codebook) -> bool:
+    """Is a third level asked about, by a code of further levels or by none?"""
+    told = [book.codes[c] for c in reading.codes if c in book.codes]
+    kinds = {p.kind for p in reading.procedures}
+    further = all(row.role == "add-on" for row in told)
+    levelled = bool(told) or any(k and book.kinds[k].counts == "joint" for k in kinds)
+    more = reading.measures.get("levels", 0) > 2 and NTH_LEVEL.search(reading.text)
+    medicare = reading.encounter.payer in (None, "medicare") and not reading.unknown_payer
+    return bool(more) and reading.whether and further and levelled and medicare
+
+
+def charges_imaging(reading: Reading, book: Codebook) -> bool:
+    """Is it asked whether guidance is charged beside an injection told in words?"""
+    images = [c for c in reading.billed if c in book.codes and book.codes[c].family == "imaging"]
+    money = AMOUNT.search(reading.text) or reading.diagnoses or reading.modifiers
+    separate = any(p.substance in ("blood patch", "neurolytic") for p in reading.procedures)
+    bare = not any(p.approach or p.levels or p.kind for p in reading.procedures)
+    asked = reading.topics[:1] in (("payment",), ("coverage",)) or (
+        bare and predicate(reading.text) == "allow" and not reading.codes
+    )
+    told = has_facts(reading) or bool(reading.codes)
+    return bool(images) and reading.whether and asked and told and not (money or separate)
+
+
+COVERS = re.compile(
+    r"\b(?:cover\w*|pa(?:y|ys|id|yable)|allow\w*|limit\w*|criteria|qualif\w*|necess\w*|polic\w*"
+    r"|lcds?|medicare|payers?|requir\w*|need\w*|indicat\w*|approv\w*|reimburs\w*|eligib\w*|rules?"
+    r"|repeat\w*|how (?:many|often|long|soon)|max\w*|guideline\w*)\b",
+    re.I,
+)
+"""Words of what a payer wants."""
+
+
+def _of_nothing(reading: Reading) -> bool:
+    """Does nothing but the nearest labelled question speak of coverage?"""
+    told = reading.aspects or reading.likely or reading.measures or reading.situations
+    return not told and not COVERS.search(reading.text) and not reading.diagnoses
+
+
+STOPPED = {"stopped_for_safety", "stopped_after_start", "stopped_before_anesthesia"}
+"""Situations of a procedure that was not finished."""
+
+
+def _ill_said(reading: Reading, book: Codebook) -> bool:
+    """Is one code named for what it cannot be, with too little told to pick another?"""
+    own = [c for c in reading.codes if c in book.codes]
+    one = reading.procedures[0]
+    if not reading.whether or len(own) != 1 or len(reading.codes) > 1 or reading.modifiers:
+        return False
+    if len(reading.procedures) > 1 or one.kind or one.levels or said_of_procedure(reading) > 1:
+        return False
+    if {*reading.topics, *reading.settled} & {"diagnosis", "denials", "payment"}:
+        return False
+    told = {f: str(v) for f in ("region", "approach", "technique") if (v := getattr(one, f))}
+    if one.imaging in ("none", "ultrasound") and not book.codes[own[0]].selects:
+        told["imaging"] = one.imaging
+    images = any(book.codes[c].family == "imaging" for c in reading.billed if c in book.codes)
+    return not images and bool(misfits(book.codes[own[0]], told))
+
+
+def _of_gone(reading: Reading, book: Codebook) -> bool:
+    """Is it asked whether a code that has ended may still be used?"""
+    ended = [c for c in reading.codes if c in book.every_code and c not in book.codes]
+    told = any(p.levels or p.approach or p.kind for p in reading.procedures)
+    image = any(book.every_code[c][-1].family == "imaging" for c in ended)
+    return reading.whether and len(ended) == len(reading.codes) == 1 and not (told or image)
 
 
 def _both_regions_at_once(reading: Reading) -> bool:
@@ -254,6 +347,9 @@ def _calls_for_modifier(reading: Reading) -> bool:
     """Is it asked which modifier tells what happened?"""
     told = set(reading.aspects) | set(reading.situations)
     asked = bool({"needed", "modifier"} & set(reading.asked)) or "modifiers" in reading.topics
+    stopped = len(told & STOPPED) > 1 or (told & STOPPED and "discontinued" in told)
+    if reading.guessed and stopped and reading.codes and not reading.billed:
+        return True
     stopped = "discontinued" in told and "code_selection" in reading.topics
     return (asked and bool(told & EVENTS)) or stopped
 
@@ -265,11 +361,19 @@ def told_codes(reading: Reading, book: Codebook) -> tuple[str, ...]:
     return one_each(reading, book)
 
 
-def _without_imaging(reading: Reading) -> bool:
+def _without_imaging(reading: Reading, book: Codebook) -> bool:
     """May one code be billed although no imaging, or ultrasound alone, was used?"""
     told = {"no_imaging", "ultrasound"} & set(reading.aspects)
     alone = len(reading.codes) == 1 and not reading.modifiers and not reading.billed
-    return bool(told) and alone and reading.whether and reading.topics == ("bundling",)
+    if not (alone and reading.whether):
+        return False
+    row = book.codes.get(reading.codes[0])
+    without = any(p.imaging in ("none", "ultrasound") for p in reading.procedures)
+    needs = row is not None and bool(row.selects) and row.imaging == "included"
+    policy = reading.topics[:1] in (("coverage",), ("documentation",), ("prior_authorization",))
+    return (bool(told) and reading.topics == ("bundling",)) or (
+        needs and without and not policy and not reading.diagnoses
+    )
 
 
 def _with_modifier(reading: Reading, found: tuple[str, ...], book: Codebook) -> tuple[str, ...]:

@@ -154,7 +154,13 @@ def _without(topic: str, scores: dict[str, float]) -> dict[str, float]:
 
 def _cues(mentions: Sequence[Mention]) -> dict[str, set[str]]:
     """Distinct cue words by topic; a phrase inside another is not counted twice."""
-    spans = [m for m in mentions if m.fact == "topic"]
+    fees = [m for m in mentions if m.fact == "claim" and m.value == "professional"]
+    spans = [
+        m
+        for m in mentions
+        # "pro fee" names whose claim it is, and asks for no fee
+        if m.fact == "topic" and not any(f.start < m.start and m.end <= f.end for f in fees)
+    ]
     cues: dict[str, set[str]] = {}
     for m in spans:
         inside = any(

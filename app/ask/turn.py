@@ -196,6 +196,10 @@ class Call(Frozen):
     result: Decided | Undecided | NotCovered
     against: tuple[str, ...] = ()
     """Codes the question names that the facts of the question exclude."""
+    opposed: bool = False
+    """It is asked whether the thing is included or refused, so that the verdict's no is a yes."""
+    denied: tuple[str, ...] = ()
+    """What the question proposes and the decision does not bear out, such as "62321 x3"."""
 
 
 class Found(Frozen):

@@ -10,6 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+COUNTED = (
+    r"(?:[- ]\w+)? (?:units?|lines?|sides?|levels?|regions?|sessions?|times?|injections?|codes?"
+    r"|joints?|procedures?|years?|months?|weeks?|days?|hours?|minutes?|encounters?|edits?|per\b)"
+)
+"""What a count word counts; without it, it only points to something."""
 SAME: tuple[tuple[str, str], ...] = (
     (r"[’‘`]", "'"),
     (r"\bcan't\b|\bcannot\b", "can not"),
@@ -26,7 +31,7 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"\bwhether or not\b|\bwith or without\b", "whether"),
     (r"\bor not\b", ""),
     (
-        r"\b(?:no|not|never) (?:more|higher|longer|later|older) than\b"
+        r"\b(?:no|not|never)(?: be| go| run| last| take)? (?:more|higher|longer|later|older) than\b"
         r"|\bnot (?:to )?exceed(?:ing)?\b|\bup to\b|\ba maximum of\b|\bcapped at\b"
         r"|\bthe most [^.;]{0,20}?is\b|\bmaximum\b",
         "at most",
@@ -34,6 +39,11 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"\b(?:no|not|never) (?:less|fewer|lower|sooner) than\b|\ba minimum of\b", "at least"),
     (r"\bno longer\b|\bnot any ?more\b|\bnot any longer\b", "not now"),
     (r"\bwith no\b|\bwith not any\b|\bin the absence of\b|\bminus\b", "without"),
+    (r"\bno (?=(?:fluoroscopy|fluoro|CT|imaging|guidance|ultrasound)\b)", "without "),
+    (
+        r"\b(billed?|paid|pays|report(?:ed)?|coded|go(?:es)?|stands?|findings?|sent) with it\b",
+        r"\1 beside that",
+    ),
     (r"\bwithout (?:any|the (?:use|help) of|using|the|a)\b", "without"),
     (r"\bwith (?:the (?:use|help) of|the aid of)\b", "with"),
     (r"\bfluoro(?:scopic(?:ally)?)?\b|\bc-?arm\b", "fluoroscopy"),
@@ -47,6 +57,10 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"(\d)(?:st|nd|rd|th)\b", r"\1"),
     (r"\bhalf (?:of|the|its)\b|\bby half\b", "50%"),
     (r"\b(?:on its own|standing alone|stand-?alone|taken alone|all alone)\b", "by itself"),
+    (rf"\b(?:all |of )?(?:the|these|those|all) (?:two|three|four|five)\b(?!{COUNTED})", "both"),
+    (rf"\b(?:the |this |that |either |any |every |no )?one\b(?!{COUNTED})", "that"),
+    (r"(?<=\bis )right\b|(?<=\bare )right\b|(?<=\bnever )right\b", "correct"),
+    (r"\bone another\b", "each other"),
     (r"\btwice\b", "two times"),
     (r"\bboth sides\b|\btwo-sided\b|\bbilaterally\b", "bilateral"),
     (r"\bmods?\b", "modifier"),
@@ -71,6 +85,7 @@ NO = re.compile(
     r"|lacks?|fails?|failed|unpaid|unpayable|unbillable|unnecessary|wrong|incorrect|improper"
     r"|without(?! (?:fluoroscopy|CT|imaging|images?|guidance|ultrasound|it|contrast)\b)"
     r"|invalid|ineligible|inappropriate|stays? off|left off|kept off|keep \S+ off|rules? out"
+    r"|(?:is|are) out(?! of)"
     r"|ruled out|rather than|instead of|avoid)(?!\w)",
     re.I,
 )
@@ -139,6 +154,7 @@ def turned(told: str, said: str) -> str:
     return ""
 
 
+MUST = re.compile(r"must|has|have|required?|requires|needs?|mandatory", re.I)
 COPIED, COPY = 0.85, 0.6
 """Shares of a sentence, and of the row, that are the same words in the same order in a copy."""
 TOKEN = re.compile(r"[\w$%'.-]*[\w%]")
@@ -165,7 +181,8 @@ def turns_of(told: str, said: str) -> tuple[str, ...] | None:
         if tag != "equal":
             gone.update(old[i:j])
             come.update(new[k:m])
-    changed = [*(gone - come), *(come - gone)]
+    # a "must" less makes nothing stronger
+    changed = [*(w for w in gone - come if not MUST.fullmatch(w)), *(come - gone)]
     return tuple(word for word in changed if TURNS.fullmatch(word) or word in SITES)
 
 
@@ -176,28 +193,44 @@ SITES = frozenset(
 
 WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
 COMMON = frozenset(
-    """a about above after again all alone along already also although always an and any are as at
-    be because been before being below beside besides between both but by can code codes come comes
-    could did do does doing done down each either else even ever every for from further get gets go
-    goes going had has have having here how however if in into is it item items its itself just keep
-    kept know less like long made make makes many matter may me mean means might more most much must
-    my need needs no nor not nothing now of off on once one only onto or other others otherwise our
-    out over own per put puts rather really same say says see several shall she should simply since
-    so some something still such take taken takes tell tells than that the their them then there
-    these they thing this those though through to together too under unless until up upon us use
-    used uses using very was way we well were what whatever when where whether which while who whole
-    whose why will with within without would yes you your""".split()  # noqa: SIM905
+    """
+    a about above after again all alone along already also although always an and any are as at be
+    because been before being below beside besides between both but by can code codes come
+    comes could did do does doing done down each either else even ever every for from further
+    get gets go goes going had has have having here how however if in into is it item items
+    its itself just keep kept know leave left less like long made make makes many matter may
+    me mean means might more most much must my need needs no nor not nothing now of off on
+    once one only onto or other others otherwise our out over own per put puts rather really
+    same say says see several shall she should simply since so some something still such take
+    taken takes tell tells than that the their them then there these they thing this those
+    though through to together too under unless until up upon us use used uses using very was
+    way we well were what whatever when where whether which while who whole whose why will
+    with within without would yes you your
+    """.split()  # noqa: SIM905
 )
 ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed")
 MORE_ENDINGS = ("es", "s", "ly", "al", "able", "e", "y")
+
+
+IRREGULAR = {
+    "held": "hold", "paid": "pay", "gave": "give", "given": "give", "made": "make", "kept": "keep",
+    "left": "leave", "meant": "mean", "met": "meet", "chosen": "choose", "chose": "choose",
+    "written": "write", "wrote": "write", "began": "begin", "begun": "begin", "ran": "run",
+    "lost": "lose", "sent": "send", "told": "tell", "taken": "take", "took": "take",
+    "stood": "stand",
+}  # fmt: skip
+MONTHS = frozenset(
+    """january february march april june july august september october november
+    december""".split()  # noqa: SIM905
+)
 
 
 def content(text: str) -> Iterator[str]:
     """The stems of the words that carry something."""
     for word in WORDS.findall(text.lower()):
         for part in word.split("-"):
-            if len(part) > 2 and part not in COMMON:
-                yield stem(part)
+            if len(part) > 2 and part not in COMMON and part not in MONTHS:
+                yield stem(IRREGULAR.get(part, part))
 
 
 def stem(word: str) -> str:

@@ -7,7 +7,7 @@ guide says, what would change it, and what is missing.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.ask import citing, guide, phrases
+from app.ask import citing, guide, headline, phrases
 from app.ask.subject import DECLINED, TALK
 from app.ask.turn import Call, Cited, Draft, Evidence, Outcome, Sentence
 from knowledge.codebook import Codebook
@@ -113,7 +113,7 @@ class QuotingWriter:
             line = phrases.contradiction_line(evidence.reading)
             if lead.tool == "select_code" and line:
                 page.add(line)
-            _verdict(page, lead, phrases.before(evidence.reading, lead))
+            _verdict(page, lead, evidence)
             if isinstance(lead.result, Undecided):
                 _table(page, lead.result)
         for call in evidence.calls:
@@ -152,7 +152,7 @@ def settle(evidence: Evidence) -> Outcome:
     first = lead.result
     if isinstance(first, Undecided):
         return "needs_facts"
-    if phrases.unheld(evidence.reading, lead):
+    if headline.unheld(evidence.reading, lead):
         return "not_covered"
     return "not_covered" if isinstance(first, NotCovered) else "answered"
 
@@ -177,7 +177,7 @@ def _needs_facts(page: Page, evidence: Evidence, book: Codebook) -> None:
 
 
 def _not_covered(page: Page, evidence: Evidence, book: Codebook) -> None:
-    if evidence.leading and phrases.unheld(evidence.reading, evidence.leading):
+    if evidence.leading and headline.unheld(evidence.reading, evidence.leading):
         # nothing of that payer: the nearest that is held is shown beside it, and named so
         _rules(page, evidence, evidence.leading, book)
         return
@@ -229,7 +229,7 @@ def _rules(page: Page, evidence: Evidence, lead: Call, book: Codebook) -> None:
     page.kept = guide.words_beside(evidence)
     if lead.tool == "select_code" and (line := phrases.contradiction_line(reading)):
         page.add(line)
-    _verdict(page, lead, phrases.before(reading, lead))
+    _verdict(page, lead, evidence)
     if isinstance(lead.result, Undecided):
         _table(page, lead.result)
     else:
@@ -260,15 +260,16 @@ def _notes(page: Page, evidence: Evidence, book: Codebook) -> None:
         page.add(_scope(note, book))
 
 
-def _verdict(page: Page, call: Call, before: str) -> None:
+def _verdict(page: Page, call: Call, evidence: Evidence) -> None:
     """The verdict with the rows that say it; one that no few rows say is cited line by line."""
     result = call.result
-    for n, part in enumerate(phrases.parts(result.verdict)):
-        shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
+    modified = [c for c in evidence.calls if c.tool == "modifiers" and c is not call]
+    steps = (*result.steps, *(s for c in modified for s in c.result.steps[:1]))
+    for part in headline.sentences(evidence.reading, call):
+        shown = () if isinstance(result, Undecided) else citing.backing(part, steps)
         if not shown and len(result.steps) == 1:
             shown = result.steps
-        told = before + part if n == 0 else part
-        page.add(f"**{told}**", *[page.step(s) for s in shown], after=" ")
+        page.add(f"**{part}**", *[page.step(s) for s in shown], after=" ")
     page.end_line()
 
 
@@ -297,7 +298,7 @@ def _other(page: Page, call: Call) -> None:
     if page.words + len(call.result.verdict.split()) > MOST_WORDS:
         return
     result = call.result
-    for n, part in enumerate(phrases.parts(result.verdict)):
+    for n, part in enumerate(headline.parts(headline.aside(call))):
         shown = () if isinstance(result, Undecided) else citing.backing(part, result.steps)
         page.add(f"- {part}" if n == 0 else part, *[page.step(s) for s in shown], after=" ")
     page.end_line()

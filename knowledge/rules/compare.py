@@ -1,15 +1,19 @@
 """What tells two codes apart, and what one code is. Pure; rows of codes.toml decide."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from knowledge.codebook import Codebook
-from knowledge.decisions import CodeLine, Decided, Decision, Step
+from knowledge.decisions import CodeLine, Decided, Decision, Short, Step
 from knowledge.facts import SELECTING, Frozen
 from knowledge.rows import CodeRow
 from knowledge.rules.reasons import history, horizon, lowered, said, step, verdict_of
 from knowledge.rules.statements import telling
+
+Role = Literal["do_not_bill", "compare", "mentioned"]
+REGIONS = {"cervical", "thoracic", "lumbar", "sacral"}
 
 
 class CompareQuestion(Frozen):
@@ -50,23 +54,35 @@ def compare(question: CompareQuestion, book: Codebook) -> Decision:
             cautions=horizon(book),
         )
     verdict = _single(rows[0], book) if len(rows) == 1 else _difference(rows)
+    wrong: tuple[str, ...] = ()
     if question.asked:
         verdict = _alike(question, rows, verdict)
     elif len(rows) == 1 and question.deleted and rows[0].code in book.codes:
         verdict = f"{rows[0].code} was not deleted: it is still in force. {verdict}"
-    elif len(rows) == 1 and question.claimed:
-        verdict = f"{_agrees(rows[0], question.claimed)}: {verdict}"
+    elif len(rows) == 1 and question.claimed and rows[0].code in book.codes:
+        wrong = misfits(rows[0], question.claimed)
+        other = _instead(rows[0], question.claimed, book) if wrong else None
+        verdict = f"{'No' if wrong else 'Yes'}: {verdict}"
+        if other:
+            verdict += f" The code that fits is {other.code}: {lowered(other.label)}."
+            rows.append(other)
     elif len(rows) == 1 and "since" in question.aspects and rows[0].effective:
         verdict = f"{rows[0].code} is in force since {rows[0].effective}."
     return Decided(
         verdict=verdict,
-        codes=tuple(
-            CodeLine(code=row.code, role="mentioned" if len(rows) == 1 else "compare")
-            for row in rows
-        ),
+        answer=_still(rows, question, book),
+        codes=tuple(CodeLine(code=row.code, role=_role(row, rows, wrong)) for row in rows),
         steps=tuple(s for row in rows for s in _steps(row, book)),
         cautions=(*[c for row in rows for c in history(row, book)], *horizon(book)),
     )
+
+
+def _still(rows: list[CodeRow], question: CompareQuestion, book: Codebook) -> Short:
+    """May a code that has ended still be used? No; and yes to "was it deleted?"."""
+    ended = len(rows) == 1 and rows[0].ended and rows[0].ended <= book.on
+    if not ended or question.asked:
+        return ""
+    return "yes" if question.deleted else "no"
 
 
 def _single(row: CodeRow, book: Codebook) -> str:
@@ -88,10 +104,43 @@ def _alike(question: CompareQuestion, rows: list[CodeRow], difference: str) -> s
     return f"{'Yes' if question.asked == 'same' else 'No'}: the code is the same, {listed}."
 
 
-def _agrees(row: CodeRow, claimed: dict[str, str]) -> str:
-    """Yes when the code is selected by every fact said of it."""
-    wrong = [f for f, v in claimed.items() if row.selects.get(f) and v not in row.selects[f]]
-    return "No" if wrong else "Yes"
+def misfits(row: CodeRow, claimed: Mapping[str, str]) -> tuple[str, ...]:
+    """The facts said of the code that its row excludes; a fact it is silent on is none."""
+    return tuple(fact for fact, value in claimed.items() if _excludes(row, fact, value))
+
+
+def _excludes(row: CodeRow, fact: str, value: str) -> bool:
+    if values := row.selects.get(fact):
+        return not set(value.split(" or ")) & set(values)
+    if fact == "region":
+        own = set(row.region.split("/"))
+        return own <= REGIONS and not set(value.split(" or ")) & own
+    return fact == "imaging" and row.imaging == "included" and value in ("none", "ultrasound")
+
+
+def _instead(row: CodeRow, claimed: Mapping[str, str], book: Codebook) -> CodeRow | None:
+    """The one code that differs from this one in just what is said of it."""
+    alike = [
+        other
+        for other in book.codes.values()
+        if other.family == row.family
+        and other.role == row.role
+        and other.code != row.code
+        and not misfits(other, claimed)
+        and all(
+            other.selects.get(fact) == values
+            for fact, values in row.selects.items()
+            if fact not in claimed
+        )
+        and bool(other.selects) == bool(row.selects)
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _role(row: CodeRow, rows: list[CodeRow], wrong: tuple[str, ...]) -> Role:
+    if wrong:
+        return "do_not_bill" if row is rows[0] else "compare"
+    return "mentioned" if len(rows) == 1 else "compare"
 
 
 def _difference(rows: list[CodeRow]) -> str:

@@ -13,7 +13,8 @@ from knowledge.rules.reasons import (
     usual_code,
     verdict_of,
 )
-from knowledge.rules.statements import joint, measured, telling
+from knowledge.rules.statements import ENOUGH, joint, measured, telling
+from knowledge.rules.wording import best, stems
 
 
 class DocumentationQuestion(Frozen):
@@ -26,6 +27,8 @@ class DocumentationQuestion(Frozen):
     payer: str = ""
     measures: dict[str, float] = {}
     """Figures stated, as in PolicyQuestion."""
+    words: str = ""
+    """What was asked, as in PolicyQuestion."""
 
 
 def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
@@ -41,6 +44,8 @@ def documentation(question: DocumentationQuestion, book: Codebook) -> Decision:
     aspects = (*question.aspects, *joint(ranked, question.aspects))
     single = concerning(ranked, asked, aspects, question.payer) if aspects else ()
     every = concerning(ranked, asked, (), question.payer)
+    words = stems(question.words)
+    single = single or best(words, ranked, every, ENOUGH)
     found = telling(single, ranked, aspects, question.payer) or tuple(
         sorted(every, key=lambda row: row.rank)
     )

@@ -32,6 +32,8 @@ class DrugQuestion(Frozen):
     container: Container = ""
     held: float | None = Field(None, gt=0)
     """How much the container held, in the unit of the dose."""
+    wasted: bool = False
+    """Some was thrown away, whether or not it is said how much."""
     discarded: float | None = Field(None, ge=0)
     """How much of a single-dose container was thrown away; 0 = nothing."""
     asked: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ class Given(Protocol):
     def held(self) -> float | None: ...
     @property
     def discarded(self) -> float | None: ...
+    @property
+    def wasted(self) -> bool: ...
 
 
 class Waste(Frozen):
@@ -63,6 +65,8 @@ def waste(
         held = converted(given.held, drug.unit, row.unit)
         discarded = max(0.0, held - amount) if held is not None else None
     jw = said("drugs", known["jw"])
+    if discarded is None and given.wasted:
+        return _wasted(given, row, drug, jw)
     if discarded is None:
         return _open(given, row, drug, known.get("jz"), jw)
     if discarded > 0:
@@ -86,6 +90,18 @@ def waste(
         verdict=verdict,
         modifiers=_both("append", "do_not_append", verdict),
         steps=(jz.model_copy(update={"short": verdict}), jw),
+    )
+
+
+def _wasted(given: Given, row: DrugCodeRow, drug: DrugRow, jw: Step) -> Waste:
+    """Some was thrown away, and nobody said how much."""
+    single = given.container == "single-dose"
+    when = "" if single else " if the container is single-dose"
+    verdict = f"JW goes on a second line of {row.code} with the units discarded{when}."
+    return Waste(
+        verdict=verdict,
+        modifiers=_both("do_not_append", "append" if single else "depends", verdict),
+        steps=(jw.model_copy(update={"short": verdict}), *_containers(drug)),
     )
 
 

@@ -18,7 +18,12 @@ from knowledge.rules.reasons import (
     usual_code,
     verdict_of,
 )
+from knowledge.rules.wording import best, stems
 
+ENOUGH = 0.6
+"""Share of a question's words at which a row answers it, though no aspect was named."""
+OF_THE_STATE = 0.25
+"""What a row that turns on the state weighs beside such an aspect."""
 MEDICARE_PLAN = "medicare advantage"
 
 
@@ -38,6 +43,8 @@ class PolicyQuestion(Frozen):
     """The first word of a Medicare contractor's name, in lower case, where one is named."""
     strict: bool = False
     """Say nothing when no row knows the aspect."""
+    words: str = ""
+    """What was asked, to tell rows of one aspect apart; never whether they apply."""
 
 
 def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> Decision:
@@ -53,8 +60,11 @@ def policy(question: PolicyQuestion, table: str, kind: str, book: Codebook) -> D
             f"for {question.payer}.",
             cautions=horizon(book),
         )
+    words = stems(question.words)
     if not found and not question.strict:
-        found = concerning(rows, asked, (), question.payer, question.state)
+        every = concerning(rows, asked, (), question.payer, question.state)
+        first = best(words, rows, every, ENOUGH)
+        found = (*first, *(row for row in every if row not in first))
     if code and not set(question.aspects) & {a for r in found for a in r.aspects}:
         # what holds of any code, in answer to its own aspect, is no answer about this one
         found = tuple(r for r in found if r.codes or r.families or not r.aspects)
@@ -113,6 +123,8 @@ def telling(
 
     def order(row: StatementRow) -> tuple[bool, float]:
         own = sum(weight[a] for a in weight if a in row.aspects)
+        # what is said of the very state, or of none being named, comes before what holds anyhow
+        own += OF_THE_STATE * bool(row.elsewhere or row.stateless)
         return (bool(payer) and row.payer not in ("", payer), -own)
 
     return tuple(sorted(found, key=order))

@@ -1,10 +1,13 @@
 """How many units of a code? Pure; rows of units.toml and the MUE table decide."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from knowledge.codebook import Codebook
-from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Step
+from knowledge.decisions import CodeLine, Decided, Decision, NotCovered, Short, Step
 from knowledge.facts import Claim, Frozen, Laterality
+from knowledge.rows import StatementRow
 from knowledge.rules.reasons import concerning, history, horizon, said, step, verdict_of
 
 
@@ -18,6 +21,8 @@ class UnitsQuestion(Frozen):
     aspects: tuple[str, ...] = ()
     """What the question singles out, such as "levels", "sides" or "mue"."""
     payer: str = ""
+    proposed: int | None = None
+    """Units that the question takes to be right."""
 
 
 def units(question: UnitsQuestion, book: Codebook) -> Decision:
@@ -46,11 +51,23 @@ def units(question: UnitsQuestion, book: Codebook) -> Decision:
     steps = [*[said("units", row, code.code) for row in rows[:3]], *limit]
     return Decided(
         verdict=verdict,
-        answer=own[0].answer if own and "more_units" in question.aspects else "",
+        answer=_answer(question, own, book),
         codes=(CodeLine(code=code.code, role="mentioned"),),
         steps=tuple(steps),
         cautions=(*history(code, book), *horizon(book)),
     )
+
+
+def _answer(question: UnitsQuestion, own: Sequence[StatementRow], book: Codebook) -> Short:
+    """No to more units than the limit allows; else what the first row answers."""
+    most = [
+        int(line["units"])
+        for line in book.large("unit_limits")
+        if line["code"] == question.code and line["units"]
+    ]
+    if most and (question.proposed or 0) > most[0]:
+        return "no"
+    return own[0].answer if own and "more_units" in question.aspects else ""
 
 
 def _aspects(question: UnitsQuestion) -> tuple[str, ...]:

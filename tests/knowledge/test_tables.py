@@ -196,7 +196,7 @@ UNSAID = {
 """Aspects that no word of the lexicon states: their rows are found only beside another aspect."""
 
 
-BY_FACTS = {"notice_open", "one_region", "two_approaches"}
+BY_FACTS = {"notice_open", "one_region", "two_approaches", "medicare_stated", "cpt_convention"}
 """Aspects that the facts of a question amount to, without a word of their own."""
 BY_RULE = {"contractor_asked", "lcd_number", "opps", "rvu", "since", "global_days"}
 """Aspects that a rule answers from other tables than those of statements."""

@@ -17,7 +17,7 @@ from app.ask.planning.policy import coverage, diagnosis, documentation, prior_au
 from app.ask.planning.scenario import with_codes
 from app.ask.planning.services import beside, services
 from app.ask.planning.units import units
-from app.ask.planning.unknown import unknown
+from app.ask.planning.unknown import strangers, unknown
 from app.ask.planning.utilisation import utilisation
 from app.ask.subject import call, topics_of
 from app.ask.turn import Call, Reading
@@ -27,6 +27,9 @@ from knowledge.decisions import NotCovered
 MOST_CALLS = 4
 OF_A_SESSION = 9
 """Calls where several procedures, each with its modifiers, are coded."""
+
+OF_A_CODE = ("coverage", "prior_authorization", "documentation", "payment", "code_selection")
+"""Topics that a code none of the tables holds cannot be answered on."""
 
 PLANS: dict[str, Callable[[Reading, Codebook], Iterator[Call]]] = {
     "code_selection": code_selection,
@@ -58,6 +61,8 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
         return _outside(reading, book)
     if topics and (none := tuple(unknown(reading, book))):
         return none[:MOST_CALLS]
+    if topics[:1] and topics[0] in OF_A_CODE and (foreign := strangers(reading, book)):
+        return foreign
     if topics[:1] in (("coverage",), ("compare",)) and _unheld(reading, book):
         topics = ("diagnosis",)
     if (
@@ -71,10 +76,15 @@ def plan(reading: Reading, book: Codebook) -> tuple[Call, ...]:
     calls: list[Call] = []
     for topic in topics:
         for one in PLANS[topic](reading, book):
-            if one not in calls:
+            if not any(_same(one, other) for other in calls):
                 calls.append(one)
     most = OF_A_SESSION if "code_selection" in topics else MOST_CALLS
     return (*calls[:most], *served)
+
+
+def _same(one: Call, other: Call) -> bool:
+    """Do two calls say the same?"""
+    return one == other or (one.tool == other.tool and one.result == other.result)
 
 
 def _outside(reading: Reading, book: Codebook) -> tuple[Call, ...]:

@@ -9,10 +9,20 @@ from app.ask.planning.gone import gone
 from app.ask.planning.modifiers import modifiers
 from app.ask.planning.told import codes_told_of
 from app.ask.planning.units import units
-from app.ask.subject import call, has_facts, injections, one_each, preferred, subject, told_codes
+from app.ask.polarity import predicate
+from app.ask.subject import (
+    call,
+    has_facts,
+    injections,
+    one_each,
+    preferred,
+    select,
+    subject,
+    told_codes,
+)
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
-from knowledge.decisions import Decided
+from knowledge.decisions import Decided, Undecided
 
 MOST_PAIRS = 3
 TWO_AT_ONE = re.compile(r"\d{5}\s*(?:and|\+|&|/|with)\s*\d{5}\s*(?:at|@)\s*[CTLS]\d", re.I)
@@ -42,9 +52,30 @@ def side_by_side(reading: Reading, book: Codebook) -> Iterator[Call]:
         yield _pair(codes[0], other, reading, book)
 
 
+def beside_patch(reading: Reading, book: Codebook) -> Iterator[Call]:
+    """A steroid injection told of beside a blood patch: whether it is paid there."""
+    told = [m.value for m in reading.mentions if m.fact == "substance" and not m.negated]
+    if not {"blood patch", "non-neurolytic"} <= set(told) or len(reading.procedures) > 1:
+        return
+    patch = reading.procedures[0]
+    if patch.substance != "blood patch" or not ADDED.search(reading.text):
+        return
+    other = patch.model_copy(update={"substance": "non-neurolytic"})
+    if other.approach is None:
+        other = other.model_copy(update={"approach": "interlaminar"})
+    first, second = (select(p, book).result for p in (patch, other))
+    if isinstance(first, Decided) and isinstance(second, Decided | Undecided):
+        codes = [x.code for x in second.codes] if isinstance(second, Decided) else second.candidates
+        if beside := preferred(tuple(codes), book):
+            yield _pair(first.codes[0].code, beside[0], reading, book)
+
+
+ADDED = re.compile(r"\b(?:and|plus|with|w|also|both|together|same|one|beside|then)\b|[+&/]", re.I)
+
+
 def _pair(one: str, other: str, reading: Reading, book: Codebook) -> Call:
     wanted = book.distinct | {"25", "24", "57"}
-    return call(
+    found = call(
         "bundling",
         book,
         code=one,
@@ -58,6 +89,16 @@ def _pair(one: str, other: str, reading: Reading, book: Codebook) -> Call:
             dict.fromkeys([*reading.situations, *reading.aspects, *_derived(reading)])
         ),
     )
+    return found.model_copy(update={"opposed": _opposed(one, reading, book)})
+
+
+def _opposed(one: str, reading: Reading, book: Codebook) -> bool:
+    """Does yes mean that nothing is billed beside: "is it included?", "is it denied?" """
+    if asked_of(reading, book) != "both" or reading.modifiers or not reading.whether:
+        return False
+    row = book.codes.get(one)
+    without = bool(reading.billed) and row is not None and row.imaging == "without"
+    return not without and predicate(reading.text) in ("include", "refuse")
 
 
 def _told_of(modifier: str, code: str, reading: Reading) -> bool:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from app.ask.planning.bundling import side_by_side
+from app.ask.planning.bundling import beside_patch, side_by_side
 from app.ask.planning.gone import gone
+from app.ask.planning.lines import as_lines
+from app.ask.planning.scenario import CODE_ASKED
 from app.ask.planning.session import (
     against,
     answered,
@@ -51,16 +53,24 @@ def code_selection(reading: Reading, book: Codebook) -> Iterator[Call]:
         pairs, barred = [], False
     if reading.whether and "bundling" in reading.topics and not reading.codes:
         yield from pairs
+    if reading.whether and not CODE_ASKED.search(reading.text):
+        # whether a third level is paid comes before the codes of all three
+        for one, procedure in chosen:
+            yield from covered(one, procedure, reading, book)
     wrong = against(reading, [c for c, _ in chosen], book)
-    for number, (one, _) in enumerate(chosen):
-        first = {"against": wrong, "result": answered(one.result, reading, chosen, book)}
-        yield one.model_copy(update=first if number == 0 else {})
+    modified: list[Call] = []
+    for number, (one, procedure) in enumerate(chosen):
+        own: list[Call] = []
+        if isinstance(one.result, Decided):
+            own = list(modifiers_of(one.result, procedure, reading, book))
+        modified += own
+        told = answered(one, wrong, reading, chosen, book) if number == 0 else one
+        yield as_lines(told, own, book)
     yield from pairs
+    yield from beside_patch(reading, book)
     for one, procedure in chosen:
         yield from covered(one, procedure, reading, book)
-    for one, procedure in chosen:
-        if isinstance(one.result, Decided):
-            yield from modifiers_of(one.result, procedure, reading, book)
+    yield from modified
     yield from imaging_covered(reading, book)
     yield from gone(reading, book)
 

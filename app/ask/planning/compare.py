@@ -1,5 +1,6 @@
 """Which codes are to be set beside each other? Pure."""
 
+import re
 from collections.abc import Iterator
 
 from app.ask.patterns import asks_alike
@@ -8,8 +9,10 @@ from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, Undecided
 
-CLAIMS = ("region", "approach", "technique")
+CLAIMS = ("region", "approach", "technique", "imaging", "substance")
 """Facts that somebody may say of a code."""
+STILL = re.compile(r"\bstill (?:valid|active|in force|good)\b", re.I)
+""" "Is it still valid?" asks for the opposite of "was it deleted?"."""
 ASPECTS = ("changes", "changes_next", "steroid_needed", "since")
 
 
@@ -32,7 +35,7 @@ def compare(reading: Reading, book: Codebook) -> Iterator[Call]:
         codes = tuple(r.value for r in book.presumptions if r.fact == "code")
     if codes:
         claimed = _claimed(reading) if len(codes) == 1 and reading.whether else {}
-        deleted = "code_deleted" in reading.situations
+        deleted = "code_deleted" in reading.situations and not STILL.search(reading.text)
         yield call(
             "compare", book, codes=codes[:4], claimed=claimed, aspects=aspects, deleted=deleted
         )

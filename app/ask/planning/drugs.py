@@ -145,6 +145,7 @@ def drugs(reading: Reading, book: Codebook) -> Iterator[Call]:
             container=one.container,
             held=one.held,
             discarded=one.discarded,
+            wasted="waste" in reading.situations and "no_waste" not in reading.situations,
             asked=_asked(reading),
             claim=reading.encounter.claim,
             place_of_service=place_of(reading),

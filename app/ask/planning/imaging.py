@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from app.ask.planning.scenario import CODE_ASKED
 from app.ask.planning.setting import place_of
+from app.ask.polarity import predicate
 from app.ask.subject import call
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
@@ -91,7 +92,7 @@ def _asks_modifier(reading: Reading, others: list[str], book: Codebook) -> bool:
 def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
     asked = asks_imaging(reading, book)
     codes = image_codes(reading, book)
-    yield call(
+    one = call(
         "imaging",
         book,
         code=codes[0] if asked != "guidance" else "",
@@ -100,3 +101,5 @@ def imaging(reading: Reading, book: Codebook) -> Iterator[Call]:
         claim=reading.encounter.claim,
         place_of_service=place_of(reading),
     )
+    turned = reading.whether and predicate(reading.text) in ("include", "refuse")
+    yield one.model_copy(update={"opposed": turned and not reading.modifiers})

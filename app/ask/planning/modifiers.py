@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from app.ask.pair_asked import at_other_time, with_global
 from app.ask.planning.gone import gone
 from app.ask.subject import call, injections, one_a_family, preferred, select, subject
 from app.ask.turn import Call, Reading
@@ -15,8 +16,6 @@ SWAPPED = re.compile(r"\b(\w\w)[\s,-]+(\w\w)\s+or\s+(?:\d{5}[\s-]+)?\2[\s,-]+\1\
 EITHER = re.compile(r"\b(?:LT|RT)\s*(?:/|\bor\b)\s*(?:LT|RT)\b", re.I)
 OR_SIDES = re.compile(r"\b50\b[^.;?]{0,20}\bor\b[^.;?]{0,20}\b(?:RT|LT|two lines)\b", re.I)
 """ "50 or RT and LT?": one way to show both sides or the other."""
-LASTING = ("010", "090")
-"""Global days that leave a period behind."""
 MOST = 3
 
 
@@ -50,6 +49,9 @@ def _codes(reading: Reading, book: Codebook) -> tuple[tuple[str, ...], Call | No
     if others and not [c for c in reading.codes if c in book.every_code]:
         return tuple(others), None
     found, chosen = subject(reading, book)
+    if at_other_time(reading, book):
+        earlier = with_global(reading, book)
+        found = tuple(c for c in found if c not in earlier) or found
     return one_a_family(preferred(injections(found, book), book), book), chosen
 
 
@@ -127,6 +129,8 @@ def _derived(reading: Reading, book: Codebook) -> Iterator[str]:
         yield "in_global"
     if reading.encounter.claim:
         yield reading.encounter.claim
+    if reading.encounter.payer == "medicare":
+        yield "medicare_stated"
 
 
 def _differ(codes: tuple[str, ...], reading: Reading, book: Codebook) -> bool:
@@ -148,6 +152,4 @@ def _weight(one: Call) -> int:
 def _other_global(reading: Reading, book: Codebook) -> bool:
     """Does another code named leave a global period of 10 or 90 days?"""
     others = set(reading.codes)
-    return len(others) > 1 and any(
-        line["code"] in others and line["global_days"] in LASTING for line in book.large("mpfs")
-    )
+    return len(others) > 1 and bool(with_global(reading, book))

@@ -19,6 +19,7 @@ def documentation(reading: Reading, book: Codebook) -> Iterator[Call]:
         aspects=_aspects(reading, book),
         payer=reading.encounter.payer,
         measures=_measures(reading),
+        words=_words(reading, book),
     )
 
 
@@ -81,18 +82,25 @@ def coverage(reading: Reading, book: Codebook) -> Iterator[Call]:
 
 def _policy(tool: str, reading: Reading, book: Codebook) -> Call:
     encounter = reading.encounter
+    exception = "cyst" in reading.aspects and "no_cyst" not in reading.aspects
     unheld = bool(reading.unknown_payer) and tool == "prior_authorization"
     return call(
         tool,
         book,
-        code=main_code(reading, book),
+        code=None if exception else main_code(reading, book),
         payer="commercial" if unheld else encounter.payer,
         state=encounter.state,
         place_of_service=encounter.place_of_service,
         aspects=_aspects(reading, book),
         measures=_measures(reading),
         contractor=_contractor(reading.text, book),
+        words=_words(reading, book),
     )
+
+
+def _words(reading: Reading, book: Codebook) -> str:
+    """The question, where no aspect of it was named, so that only its words can tell."""
+    return "" if _aspects(reading, book) else reading.text
 
 
 def _contractor(text: str, book: Codebook) -> str:
@@ -124,6 +132,8 @@ def _aspects(reading: Reading, book: Codebook) -> tuple[str, ...]:
     found += [IMAGED[value] for value in IMAGED if value in imaging]
     if any(len(p.levels) > 1 for p in reading.procedures):
         found.append("levels")
+    if "no_cyst" in found:
+        found = [a for a in found if a != "cyst"]
     if {"abn", "medicare_advantage"} <= set(found):
         # the notice is asked about, not how often the injection is covered
         found = ["abn", "medicare_advantage"]

@@ -73,6 +73,11 @@ def asks_pump(reading: Reading, book: Codebook) -> bool:
     if "catheter implant" in acts or "catheter removal" in acts:
         # a catheter that stays for some days is no implant, tunneled or not
         stays = any(p.technique == "indwelling catheter" for p in reading.procedures)
+        # nor is one that came out on the same day, or that is threaded through a needle
+        stays = stays or any(
+            p.technique == "single injection" or p.levels or p.approach == "caudal"
+            for p in reading.procedures
+        )
         return bool(TUNNELED.search(text)) and not UNTUNNELED.search(text) and not stays
     if "refill" in acts and "reprogramming" in acts:
         return True

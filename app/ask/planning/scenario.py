@@ -7,10 +7,12 @@ where it is asked for, and follows where only its units, modifiers or partners a
 import re
 from collections.abc import Sequence
 
+from app.ask.pair_asked import at_other_time
+from app.ask.patterns import asks_alike
 from app.ask.planning.bundling import images
 from app.ask.planning.session import INJECTIONS, JOINED
 from app.ask.planning.told import alike, codes_told_of, further, told_of
-from app.ask.subject import DECLINED, OUTSIDE, said_of_procedure, select
+from app.ask.subject import DECLINED, OUTSIDE, charges_imaging, said_of_procedure, select
 from app.ask.turn import Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import Decided, Undecided
@@ -47,7 +49,14 @@ def with_codes(topics: tuple[str, ...], reading: Reading, book: Codebook) -> tup
     """The topics, with the selection of codes where an injection is described."""
     if not tells(reading) or set(reading.topics) & {*DECLINED} or _foreign(reading):
         return topics
-    if topics[:1] == ("utilisation",):
+    if topics[:1] == ("utilisation",) or at_other_time(reading, book):
+        return topics
+    if topics == ("bundling",) and charges_imaging(reading, book):
+        return topics
+    if topics[:1] == ("denials",) and not CODE_ASKED.search(reading.text):
+        return topics
+    if topics[:1] == ("compare",) and asks_alike(reading.text) and len(reading.procedures) > 1:
+        # whether two things share a code turns on no fact that both leave open
         return topics
     if topics[:1] == ("diagnosis",) and _of_diagnosis(reading):
         return tuple(t for t in topics if t != "code_selection")

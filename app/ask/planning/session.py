@@ -4,23 +4,31 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.ask.planning.bundling import images
+from app.ask.planning.proposed import proposed
 from app.ask.planning.told import alike, codes_told_of, further
 from app.ask.subject import SITUATIONS, call, main_code
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
-from knowledge.decisions import Decided, NotCovered, Undecided
+from knowledge.decisions import Decided, NotCovered
 from knowledge.facts import Laterality, Procedure
 
-COUNTED = re.compile(
-    r"\b(\d{5})\b\s*(?:\w+\s*)?(?:[x×*]\s*|qty\s*)0?([2-9])\b"
-    r"|\b(?:(two|2|three|3) units?|([2-9])\s*[x×]|(twice))\s*(?:of\s*)?(?:a\s*)?(\d{5})?",
-    re.I,
-)
 BY_CPT = re.compile(r"\bcommercial\b|\b(?:by|follows?|per) (?:the )?cpt\b|cpt convention", re.I)
 """A payer that counts both sides of an add-on as CPT does."""
-NUMBERS = {"two": 2, "three": 3, "twice": 2}
 BEGUN = {"begun", "anesthesia_given", "before_anesthesia", "diagnostic_stated", "therapeutic"}
 """Aspects that sharpen a situation."""
+SHARPER = {
+    "key_portion",
+    "not_present",
+    "stopped_for_safety",
+    "stopped_after_start",
+    "stopped_before_anesthesia",
+    "drug_withheld",
+    "never_started",
+    "finished",
+    "new_hire",
+    "harder_weak",
+}
+"""Situations that sharpen one of these aspects."""
 OF_A_KNOWN_CODE = {"prior_authorization", "payment", "coverage", "documentation", "diagnosis"}
 """Topics that ask something else than whether the code is right."""
 STEROID = (None, "non-neurolytic")
@@ -66,37 +74,38 @@ def against(reading: Reading, chosen: Sequence[Call], book: Codebook) -> tuple[s
 
 
 def answered(
-    result: Decided | Undecided | NotCovered,
+    one: Call,
+    wrong: tuple[str, ...],
     reading: Reading,
     chosen: Sequence[tuple[Call, Procedure]],
     book: Codebook,
-) -> Decided | Undecided | NotCovered:
-    """Yes or no to codes and units that the question proposes."""
+) -> Call:
+    """Yes or no to codes and units that the question proposes, and what is not so."""
+    one = one.model_copy(update={"against": wrong})
+    result = one.result
     if not isinstance(result, Decided) or reading.inverse:
-        return result
+        return one
     lines = {
         line.code: line.units
-        for one, _ in chosen
-        if isinstance(one.result, Decided)
-        for line in one.result.codes
+        for other, _ in chosen
+        if isinstance(other.result, Decided)
+        for line in other.result.codes
     }
-    proposed = list(_proposed(reading.text, lines))
-    if proposed and any(lines.get(code, 0) != units for code, units in proposed):
-        return result.model_copy(update={"answer": "no"})
+    denied = tuple(
+        f"{code} x{units}"
+        for code, units in dict.fromkeys(proposed(reading.text, lines))
+        if lines.get(code, 0) != units and code not in wrong
+    )
     other = reading.modifiers or set(reading.topics) & OF_A_KNOWN_CODE
-    if reading.codes and set(reading.codes) == set(lines) and not other:
-        return result.model_copy(update={"answer": "yes"})
-    return result
-
-
-def _proposed(text: str, lines: dict[str, int | None]) -> Iterator[tuple[str, int]]:
-    for match in COUNTED.finditer(text):
-        code, times, words, before, twice, after = match.groups()
-        number = times or words or before or twice
-        units = NUMBERS.get(number.lower(), 0) or int(re.sub(r"\D", "", number) or 0)
-        which = code or after or (next(iter(lines)) if len(lines) == 1 else "")
-        if which:
-            yield which, units
+    if denied or (wrong and reading.whether):
+        answer = "no"
+    elif reading.codes and set(reading.codes) == set(lines) and not other:
+        answer = "yes"
+    else:
+        return one
+    return one.model_copy(
+        update={"result": result.model_copy(update={"answer": answer}), "denied": denied}
+    )
 
 
 def modifiers_of(
@@ -116,13 +125,15 @@ def modifiers_of(
                     place_of_service=encounter.place_of_service,
                 )
             continue
-        if procedure.laterality == "bilateral" and number and BY_CPT.search(reading.text):
+        by_cpt = BY_CPT.search(reading.text) or reading.unknown_payer
+        if procedure.laterality == "bilateral" and number and by_cpt:
             yield call(
                 "units",
                 book,
                 code=line.code,
                 laterality="bilateral",
                 level_count=2,
+                aspects=("sides", "two_levels", "cpt_convention", "commercial"),
                 payer="commercial",
             )
         for side in _sides_of(procedure, number):
@@ -133,11 +144,16 @@ def modifiers_of(
                 book,
                 code=line.code,
                 laterality=side,
-                situations=told,
+                situations=(*told, *_payer_stated(reading)),
                 claim=encounter.claim,
                 place_of_service=encounter.place_of_service,
                 payer=encounter.payer,
             )
+
+
+def _payer_stated(reading: Reading) -> tuple[str, ...]:
+    """Medicare in so many words, so that its own rule on add-ons holds."""
+    return ("medicare_stated",) if reading.encounter.payer == "medicare" else ()
 
 
 def _in_facility(place: str | None, book: Codebook) -> bool:
@@ -150,7 +166,9 @@ def _situations(reading: Reading) -> tuple[str, ...]:
     told = [a for a in reading.aspects if a in SITUATIONS | BEGUN]
     if "diagnostic_stated" in told and reading.encounter.payer in (None, "medicare"):
         told.append("diagnostic_block")
-    return tuple(dict.fromkeys(told)) if set(told) - {"therapeutic", "begun"} else ()
+    if not set(told) - {"therapeutic", "begun"}:
+        return ()
+    return tuple(dict.fromkeys([*told, *(s for s in reading.situations if s in SHARPER)]))
 
 
 def _sides_of(procedure: Procedure, number: int) -> list[Laterality | None]:
@@ -191,6 +209,7 @@ def covered(one: Call, procedure: Procedure, reading: Reading, book: Codebook) -
             book,
             code=one.result.codes[0].code,
             aspects=("levels",),
+            measures={"levels": float(max(len(procedure.levels), procedure.level_count or 0))},
             payer=reading.encounter.payer,
             strict=True,
         )

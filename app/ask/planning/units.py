@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.ask.planning.gone import gone
+from app.ask.planning.proposed import proposed_units
 from app.ask.subject import (
     OF_ADD_ONS,
     call,
@@ -33,6 +34,7 @@ def units(reading: Reading, book: Codebook) -> Iterator[Call]:
             claim=reading.encounter.claim,
             aspects=tuple(dict.fromkeys([*reading.aspects, *_told(reading, book)])),
             payer=reading.encounter.payer,
+            proposed=proposed_units(reading.text, code),
         )
         if procedure.laterality == "bilateral":
             # both sides are one unit with a modifier, or two lines

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.ask.pair_asked import visits
 from app.ask.turn import Call, Reading
 from knowledge.codebook import Codebook
 from knowledge.decisions import NotCovered
@@ -18,6 +19,15 @@ def unknown(reading: Reading, book: Codebook) -> Iterator[Call]:
     for place in reading.unknown_places:
         known = tuple(r.id for r in book.statements("places", "place"))[:4]
         yield _none(reading, f"No table has a place of service {place}.", known)
+
+
+def strangers(reading: Reading, book: Codebook) -> tuple[Call, ...]:
+    """The refusal of a code that no table holds, where nothing of ours is told beside it."""
+    held = {row.code for row in book.codes.values()} | set(book.every_code) | visits(book)
+    told = any(p.approach or p.kind or p.levels for p in reading.procedures)
+    if not reading.codes or told or set(reading.codes) & held or reading.billed:
+        return ()
+    return (_none(reading, f"The tables do not hold {' or '.join(reading.codes)}.", ()),)
 
 
 def _none(reading: Reading, verdict: str, nearest: tuple[str, ...]) -> Call:

@@ -16,20 +16,28 @@ from app.ask.earlier import Dose, Earlier, told
 from app.ask.patterns import asks_for_code
 from app.ask.planning.scenario import CODE_ASKED
 from app.ask.reading import Reader
-from app.ask.sides import without_denied
+from app.ask.sides import of_a_reply
 from app.ask.subject import DECLINED, EVENTS, OUTSIDE, SITUATIONS
 from app.ask.talk import merging
 from app.ask.talk.marks import Hearer, Marks
 from app.ask.talk.relation import BOUND, asks, own_codes, relation, says, stands_beside
 from app.ask.talk.restating import Restater
 from app.ask.talk.siblings import siblings
-from app.ask.turn import Follows, Question, Reading
+from app.ask.turn import Follows, Question, Reading, Served
 from knowledge.codebook import Codebook
 from knowledge.facts import SELECTING, Encounter, Procedure
 from knowledge.talk_rows import ApartRow, ReplyRow
 
 WHAT_ABOUT = re.compile(r"^\W*(?:\w+\s+)?(?:what|how)\s+about\b", re.I)
 """ "And what about ...": a question word that asks nothing of its own."""
+AMOUNT = re.compile(r"\b\d+(?:[.,]\d+)?\s*(?:mg|mcg|ml|cc|milligrams?)\b", re.I)
+AND_LEVEL = re.compile(r"^\W*and\s+(?:the\s+)?(?:(?:left|right)\s+)?[CTLS]\d", re.I)
+""" "And S1": one more level, where "and for S1" asks of another one."""
+BARE_MODIFIER = re.compile(
+    r"\b(?:with|use|using|add|append|need|needs|take|takes|get|gets|is|a|the)\s+(\d\d|X[EPSU])"
+    r"\b(?!\s*(?:%|mg|ml|cc|min\w*|days?|weeks?|months?|years?|units?|levels?|percent))"
+)
+""" "With 59": two figures that a follow-up calls by their number alone."""
 INSTEAD = re.compile(
     r",?\s*\b(?:instead of|rather than|in place of)\s+(?:the\s+)?(?:\d{5}|[A-Z]\d{4})\b", re.I
 )
@@ -45,6 +53,10 @@ TOPIC_OF = {"select_code": "code_selection"}
 """The topic of a rule, where it has another name."""
 BY_PAIR = ("bundling", "denials", "payment", "diagnosis", "coverage", "prior_authorization")
 """Topics that the codes named settle, when they are asked again."""
+FEW = 4
+"""Most words of a text that is tried beside what was said although it says nothing itself."""
+SERVED = ("sedation", "anesthesia", "pumps")
+"""Rules of services whose facts are told apart from those of the injection."""
 OF_ONE = ("modifiers", "units", "payment", "compare", "diagnosis", "documentation")
 """Topics asked of one code at a time: another one takes its place."""
 BY_CODE = ("payment", "diagnosis", "prior_authorization", "documentation", "coverage", "compare")
@@ -69,12 +81,15 @@ class Follower:
         answered = self._answered(question, earlier, marks)
         if answered is not question:
             question, marks = answered, self.hearer.hear(answered.text)
-        text = INSTEAD.sub("", without_denied(self.hearer.plain(question.text))) or question.text
+        spoken = any(p.laterality or p.sides for p in earlier.procedures)
+        text = of_a_reply(self.hearer.plain(question.text), spoken)
+        text = INSTEAD.sub("", text) or question.text
         question = question.model_copy(update={"text": text})
         own = self.reader.read(question, self._book(question))
         if "yes" in marks.said and (more := self._confirmed(own, earlier)):
             question = question.model_copy(update={"text": f"{more}, {question.text}"})
             own = self.reader.read(question, self._book(question))
+        own = self._with_modifiers(own)
         how = relation(own, earlier, marks, self._book(question))
         turn = _Turn(self, question, earlier, own, marks)
         if how == "apart":
@@ -103,6 +118,14 @@ class Follower:
                 text = reply[0] if marks.alone("yes") else reply[1]
                 break
         return question.model_copy(update={"text": text}) if text else question
+
+    def _with_modifiers(self, own: Reading) -> Reading:
+        """ "With 59?" names a modifier where modifiers and pairs were spoken of."""
+        if own.modifiers:
+            return own
+        known = self._book(own.question).modifier_names
+        named = [m[1] for m in BARE_MODIFIER.finditer(own.text) if m[1] in known]
+        return own.model_copy(update={"modifiers": tuple(dict.fromkeys(named))})
 
     def _confirmed(self, own: Reading, earlier: Earlier) -> str:
         """The fact that a yes at the start confirms, where the text does not state it itself."""
@@ -145,11 +168,15 @@ class _Turn:
         )
 
     def answer_to_pending(self) -> Reading | None:
-        """A text that says something only beside our question, such as "until Friday"."""
-        if not self.earlier.pending or says(self.own) or asks(self.own, self.marks):
+        """A text that says something only beside what was said, such as "until Friday"."""
+        if says(self.own) or asks(self.own, self.marks) or not self.earlier.procedures:
             return None
         facts = {asked.fact for asked in self.earlier.pending}
+        if not facts and len(self.question.text.split()) > FEW:
+            return None
         reading = self.followed()
+        if not facts:
+            return reading if reading.procedures != self.earlier.procedures else None
         told_now = [getattr(p, f, None) for p in reading.procedures for f in facts]
         return reading if any(told_now) else None
 
@@ -167,7 +194,8 @@ class _Turn:
             now = self._of_the_catheter() or now
         if "other_side" in marks.said:
             now = self._other_side(now)
-        merged = merging.procedures(self.earlier.procedures, now, marks.said, book)
+        said = marks.said | ({"more"} if AND_LEVEL.match(self.question.text) else set())
+        merged = merging.procedures(self.earlier.procedures, now, said, book)
         if "further" in marks.said and not any(p.levels for p in now):
             more = merging.one_more(merged.procedures, book)
             merged = merging.Merged(more, _without(merged.kept, "levels"), merged.changed)
@@ -180,6 +208,9 @@ class _Turn:
         else_ = self.earlier.lead == "code_selection" and self._asks_else(merged, inherits)
         if inherits and own.diagnoses and self.earlier.lead != "diagnosis":
             topics, inherits = ("diagnosis",), False
+        if else_ and own.topics[:1] == ("out_of_scope",) and not says(own):
+            # "what time is it?" only sounds as if it spoke of the procedure
+            return own
         codes, shown, topic = self._codes(merged, topics)
         if else_ and not topic:
             inherits, shown, topics = False, (), () if own.served.drugs else topics
@@ -327,6 +358,9 @@ class _Turn:
         )
         others = self._others(inherits, own_words, topics)
         drugs = () if own.served.drugs or not inherits else earlier.drugs
+        if AMOUNT.search(own_words):
+            # "10 mg?": another amount of the drug that was spoken of
+            drugs = tuple(d.model_copy(update={"dose": None}) for d in drugs)
         asked = (earlier.lead,) if inherits else ()
         if own.served.drugs and not inherits and not topics:
             asked = ("drugs",)
@@ -341,11 +375,15 @@ class _Turn:
         refused = {*own.topics[:1]} & {*DECLINED}
         asked_anew = own.whether or patterns.QUESTION_WORD.search(own.text)
         alike = again.topics[:1] == own.topics[:1]
-        if own_words and refused and (alike or (asked_anew and not self._bound)):
+        stated = own.codes or own.modifiers or told(own.procedures)
+        if own_words and refused and (alike or (asked_anew and not (self._bound and stated))):
             return own
         update = self._carried(again, inherits, topics)
         update |= {
             "differences": own.differences,
+            # what is told now beats what was told before, and does not contradict it
+            "contradictions": own.contradictions,
+            "modifiers": tuple(dict.fromkeys((*again.modifiers, *own.modifiers))),
             "procedures": again.procedures if shown is None else self._read(again, shown),
             "codes": codes or own.codes,
         }
@@ -446,6 +484,8 @@ class _Turn:
             "rate": own.rate or ("" if "place_of_service" in self._ended() else earlier.rate),
             "inverse": own.inverse,
         }
+        if inherits or earlier.lead in SERVED:
+            update["served"] = self._served(again)
         if not inherits:
             if topics == ("bundling",):
                 line = {"which_line"} & self.marks.said
@@ -453,7 +493,11 @@ class _Turn:
                 update["asked"] = tuple(dict.fromkeys((*more, *again.asked)))
             return update | {
                 "topics": topics or again.topics,
-                "settled": own.settled if topics else again.settled,
+                "settled": ()
+                if topics == ("bundling",)
+                else own.settled
+                if topics
+                else again.settled,
                 "guessed": not topics and again.guessed,
                 "whether": own.whether,
             }
@@ -474,15 +518,19 @@ class _Turn:
             "asked": tuple(dict.fromkeys((*own.asked, *earlier.asked))),
             "aspects": tuple(dict.fromkeys(a for a in aspects if a not in ended)),
             "measures": self._measured(again),
-            "served": again.served.model_copy(
-                update={
-                    "told": {**earlier.served, **again.served.told},
-                    "minutes": again.served.minutes or earlier.minutes,
-                    "age": again.served.age if again.served.age is not None else earlier.age,
-                }
-            ),
             "whether": asked,
         }
+
+    def _served(self, again: Reading) -> Served:
+        """What was told of sedation, anesthesia or a pump, and what is told of it now."""
+        earlier, now = self.earlier, again.served
+        return now.model_copy(
+            update={
+                "told": {**earlier.served, **now.told},
+                "minutes": now.minutes or earlier.minutes,
+                "age": now.age if now.age is not None else earlier.age,
+            }
+        )
 
     def _measured(self, again: Reading) -> dict[str, float]:
         """The figures that hold: "and with 40 %?" is the relief that was spoken of."""
@@ -500,6 +548,8 @@ class _Turn:
         """The earlier topics, the one that led the answer first."""
         earlier = self.earlier
         first = (earlier.lead,) if earlier.lead == "code_selection" else ()
+        if earlier.lead == "utilisation":
+            return ("coverage",)
         return tuple(dict.fromkeys((*first, *earlier.topics)))
 
     def _payer_before(self) -> str:

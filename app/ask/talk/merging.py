@@ -97,9 +97,12 @@ def _merge(base: Procedure, own: Procedure, marks: Collection[str], book: Codebo
         update["kind"] = own.kind
     base = _freed(base, own, book)
     sides = {base.laterality, own.laterality}
-    if "more" in marks and sides == {"left", "right"} and not own.levels:
+    again = bool(own.levels) and set(own.levels) <= set(base.levels)
+    if "more" in marks and sides == {"left", "right"} and (again or not own.levels):
         update["laterality"] = "bilateral"
-    if own.levels or own.level_count:
+    if again and "more" in marks:
+        pass
+    elif own.levels or own.level_count:
         update |= _levels(base, own, marks, book)
     elif own.sides:
         update["sides"] = own.sides

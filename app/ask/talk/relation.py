@@ -33,7 +33,8 @@ def relation(own: Reading, earlier: Earlier, marks: Marks, book: Codebook) -> Re
         return "apart" if says(own) or asks(own, marks) else "afresh"
     if _thanks(own, marks):
         return "thanks"
-    if any(marks.alone(m) for m in ("why", "sure", "where", "repeat", "yes", "no", "unknown")):
+    alone = any(marks.alone(m) for m in ("why", "sure", "where", "repeat", "yes", "no", "unknown"))
+    if alone and not told(own.procedures):
         return "repeats"
     if earlier.pending and "habit" in marks.said:
         # what is usually done is not what was done
