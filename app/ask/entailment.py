@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.ask import wording
-from app.ask.wording import STRONGER, SUFFICES, TIED, TIES, content, denies, same, share, turned
+from app.ask.atoms import CODES
+from app.ask.sameness import same
+from app.ask.topic_lead import joined
+from app.ask.wording import STRONGER, SUFFICES, TIED, TIES, content, denies, share, turned
 
 Atom = tuple[str, str]
 """Kind and value of something a claim could turn on."""
@@ -35,7 +38,7 @@ CUT = re.compile(
 """Where clauses of a row may begin."""
 JOINT = re.compile(
     r"[;:,]\s|\b(?:but|because|so that|so|since|while|although|though|whereas)\b|\s[-–—]\s"
-    r"|\band (?=(?:[\w-]+ ){0,3}[A-Z]?\d{4,5}\b)"
+    r"|\band (?=(?:[\w-]+ ){0,5}[A-Z]?\d{4,5}\b|\$\d)"
 )
 """Where a sentence may join two claims."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d])")
@@ -67,7 +70,7 @@ class Entailment:
 
     def wrong(self, sentence: str, cited: Sequence[str], ours: Sequence[str]) -> Wrong | None:
         """What is wrong with a sentence that cites these texts; ours back it without a mark."""
-        told = same(sentence)
+        told = joined(same(sentence))
         held = [unit for text in dict.fromkeys(cited or ours) for unit in self._units(same(text))]
         also = [unit for text in dict.fromkeys(ours) for unit in self._units(same(text))]
         also = also if cited else []
@@ -157,7 +160,8 @@ class Entailment:
         if not _within(atoms, have):
             return False
         wordless = not any(content(told))
-        likeness = 1.0 if wordless and len(atoms) > 1 else share(told, unit)
+        telling = len(atoms) > 1 or any(_tells(*atom, told) for atom in atoms)
+        likeness = 1.0 if wordless and telling else share(told, unit)
         if likeness < (ENOUGH if atoms else PLAIN):
             return False
         return not turned(told, unit) and self._agree(told, self._run(unit, told, atoms))
@@ -184,9 +188,10 @@ class Entailment:
         found = []
         for start, end in zip(cuts, cuts[1:], strict=False):
             clause = LEAD.sub("", told[start:end])
-            if len(list(content(clause))) + len(self._read(clause)) < 2:
-                continue
             kinds = {kind for kind, _ in self._read(clause)}
+            thin = len(list(content(clause))) + len(self._read(clause)) < 2
+            if thin and "modifier" not in kinds:
+                continue
             prefixed = [] if "code" in kinds else [f"{code} {clause}" for code in codes]
             # one with a figure of its own may be said of a code that is not told
             alone = not prefixed or bool(kinds & {"code", "modifier"})
@@ -235,7 +240,17 @@ def _runs_of(unit: str) -> tuple[str, ...]:
     if len(cuts) > 14:
         return (unit,)
     runs = {unit[cuts[i] : cuts[j]] for i in range(len(cuts)) for j in range(i + 1, len(cuts))}
+    # "which includes its imaging" is said of the code before it
+    for i in cuts:
+        before = CODES.findall(unit[:i])
+        if before and unit[i:].startswith("which"):
+            runs |= {f"{before[-1]} {unit[i:j]}" for j in cuts if j > i}
     return tuple(sorted(runs, key=lambda run: (len(run), run)))
+
+
+def _tells(kind: str, value: str, told: str) -> bool:
+    """Does one atom by itself make a claim: a modifier that is denied, an amount?"""
+    return (kind == "modifier" and denies(told)) or (kind == "number" and "." in value)
 
 
 def _within(atoms: Sequence[Atom], have: Sequence[Atom]) -> bool:
