@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from app.ask import wording
-from app.ask.atoms import CODES
-from app.ask.sameness import same
+from app.ask.atoms import CODES, COUNTS
+from app.ask.sameness import COUNTED, same
 from app.ask.topic_lead import joined
 from app.ask.wording import STRONGER, SUFFICES, TIED, TIES, content, denies, share, turned
 
@@ -26,6 +27,8 @@ ENOUGH = 0.25
 """Least share of a sentence's words in the row that says it, when it has figures."""
 PLAIN = 0.4
 """The same without figures, where words alone can tell."""
+JOINTLY = 0.5
+"""Least share of a clause's words in all that is cited, when one row has its figures."""
 NEARLY = 0.95
 """Share of the best likeness from which another row is about the same."""
 WORDY = 0.02
@@ -53,6 +56,11 @@ SPOKEN = re.compile(
 """Where a sentence surely joins two claims, each with a verb of its own."""
 ALONE = re.compile(r"\b(?:unless|without|alone|by itself|on its own|enough|until|except)\b", re.I)
 
+YEAR = re.compile(r"\b20\d\d\b")
+AMOUNT = re.compile(r"\b\d+\.\d+\b")
+AMOUNT_IN = re.compile(r"\b(\d+\.\d+)\b[^\d;]{0,20}?\b(20\d\d)\b")
+"""An amount and the year it is of, as rows of several years list them."""
+
 
 @dataclass(frozen=True)
 class Wrong:
@@ -71,6 +79,7 @@ class Entailment:
     def wrong(self, sentence: str, cited: Sequence[str], ours: Sequence[str]) -> Wrong | None:
         """What is wrong with a sentence that cites these texts; ours back it without a mark."""
         told = joined(same(sentence))
+        told = self._uncounted(told, cited)
         held = [unit for text in dict.fromkeys(cited or ours) for unit in self._units(same(text))]
         also = [unit for text in dict.fromkeys(ours) for unit in self._units(same(text))]
         also = also if cited else []
@@ -92,6 +101,16 @@ class Entailment:
                 return Wrong("contrary", "a clause says the opposite of its row")
         return None
 
+    def _uncounted(self, told: str, cited: Sequence[str]) -> str:
+        """The sentence without a count of its own marks or codes, such as "the three rules"."""
+        held = {atom for text in cited for atom in self._read(same(text))}
+        read = self._read(told)
+        several = {len({v for kind, v in read if kind == which}) for which in ("code", "modifier")}
+        for word, many in COUNTS.items():
+            if many > 1 and many in several | {len(cited)} and ("number", str(many)) not in held:
+                told = re.sub(rf"\b(?:the |these |all )?{word}\b(?!{COUNTED})", "these", told)
+        return told
+
     def _by_clauses(self, told: str, held: Sequence[str], also: Sequence[str]) -> bool:
         """Does one thing say each of its clauses, those that are cited not idle?"""
         return any(
@@ -106,13 +125,28 @@ class Entailment:
             len(clauses) > 1
             and any(by_cited)
             and all(
-                backed or self._any_backs(also, forms)
+                backed or self._any_backs(also, forms) or self._figures(held, forms)
                 for backed, forms in zip(by_cited, clauses, strict=True)
             )
         )
 
     def _any_backs(self, units: Sequence[str], forms: Sequence[str]) -> bool:
         return any(self._backs(unit, form) for form in forms for unit in units)
+
+    def _figures(self, units: Sequence[str], forms: Sequence[str]) -> bool:
+        """Does one row hold several figures of it, and do the others have its words?"""
+        said = " ".join(units)
+        units = [*units, *map(" ".join, pairwise(units))]
+        return any(
+            sum(kind == "number" for kind, _ in self._read(form)) > 1
+            and share(form, said) >= JOINTLY
+            and any(
+                _within(self._read(form), self._read(unit))
+                and self._agree(form, self._run(unit, form, self._read(form)))
+                for unit in units
+            )
+            for form in forms
+        )
 
     def _units(self, text: str) -> list[str]:
         """The sentences of a row, each with the code the row speaks of when it names none."""
@@ -128,7 +162,7 @@ class Entailment:
         counts = [Counter(self._read(unit)) for unit in held]
         return any(
             many > 1 and not any(count[atom] >= many for count in counts)
-            for clause in _spoken(told)
+            for clause in _spoken(told, thin=True)
             for atom, many in Counter(self._read(clause)).items()
             if atom[0] in ("code", "modifier", "column") or not self._several(clause)
         )
@@ -157,7 +191,7 @@ class Entailment:
     def _backs(self, unit: str, told: str) -> bool:
         """Does one row say it?"""
         atoms, have = self._read(told), self._read(unit)
-        if not _within(atoms, have):
+        if not _within(atoms, have) or not _of_its_year(told, unit):
             return False
         wordless = not any(content(told))
         telling = len(atoms) > 1 or any(_tells(*atom, told) for atom in atoms)
@@ -221,11 +255,11 @@ class Entailment:
         return bool(judged) and not any(self._agree(clause, run) for _, run in runs)
 
 
-def _spoken(told: str) -> list[str]:
+def _spoken(told: str, *, thin: bool = False) -> list[str]:
     """The claims of a sentence, in its own words."""
     cuts = [0, *[m.start() for m in SPOKEN.finditer(told)], len(told)]
     found = [LEAD.sub("", told[i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
-    return [clause for clause in found if len(list(content(clause))) != 1]
+    return [clause for clause in found if thin or len(list(content(clause))) != 1]
 
 
 @lru_cache(maxsize=20000)
@@ -246,6 +280,15 @@ def _runs_of(unit: str) -> tuple[str, ...]:
         if before and unit[i:].startswith("which"):
             runs |= {f"{before[-1]} {unit[i:j]}" for j in cuts if j > i}
     return tuple(sorted(runs, key=lambda run: (len(run), run)))
+
+
+def _of_its_year(told: str, unit: str) -> bool:
+    """Is each amount that is told with one year that year's in a row of several years?"""
+    years = set(YEAR.findall(told))
+    if len(years) != 1 or len(set(YEAR.findall(unit))) < 2:
+        return True
+    of = {m[1]: m[2] for m in AMOUNT_IN.finditer(unit)}
+    return all(of.get(amount, next(iter(years))) in years for amount in AMOUNT.findall(told))
 
 
 def _tells(kind: str, value: str, told: str) -> bool:

@@ -45,6 +45,7 @@ SAME: tuple[tuple[str, str], ...] = (
         r"\bleft (?=off|out\b|over|to\b|for|as\b|on\b|blank|behind|alone|untouched|with)",
         "leave ",
     ),
+    (r"\bright (?=because|since|here because)", "correct "),
     (r"(?<=\bthe )right (?=code|one|modifier|call|pick|choice|answer|way|place)", "correct "),
     (r"\bright (?=away\b|now\b|there\b|here\b|after\b|before\b|when\b|if\b|unless\b)", ""),
     (
@@ -57,6 +58,19 @@ SAME: tuple[tuple[str, str], ...] = (
     (r" = no\b", " has no"),
     (r" = (?![$\d])", " is "),
     (r"\bpro (?=claim|side|fee|component|service|line|bill)", "professional "),
+    (r"\b(?:on |for )?(?:the |a )?single[- ]sided?\b|\bone[- ]sided\b", "unilateral"),
+    (r"\bimage[- ]guid(?=ed|ance)", "imaging guid"),
+    (
+        r"\bwithout (?:fluoroscopy|CT) (?:or|nor|and) (?:without |with )?(?=fluoroscopy|CT)",
+        "without fluoroscopy or ",
+    ),
+    (
+        r"\b(?:either way|in short|put plainly|basically)[,:]? ",
+        " ",
+    ),
+    (r"\b(?:cut|cutting|scaled|trimmed) (?:back|short|down)\b", "reduced"),
+    (r"\b(?:gets?|got) (?:denied|rejected|bounced|kicked back)\b", "is denied"),
+    (r"\bbounces?\b|\bkicks? back\b", "denies"),
     (r"\bPE\b", "practice expense"),
     (r"\bMP\b", "malpractice"),
     (r"\bPOS\b", "place of service"),

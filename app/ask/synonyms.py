@@ -52,13 +52,14 @@ repeat again
 """
 """One group a line."""
 CANONICAL = {
-    stem(word): stem(line.split()[0])
+    form: stem(line.split()[0])
     for line in GROUPS.splitlines()
     if line.strip()
     for word in reversed(line.split())
+    for form in (stem(word), stem(stem(word)))
 }
 
 
 def one_of(stemmed: str) -> str:
     """The stem that stands for all of its group."""
-    return CANONICAL.get(stemmed, stemmed)
+    return CANONICAL.get(stemmed) or CANONICAL.get(stem(stemmed), stemmed)
