@@ -17,10 +17,7 @@ from eval.cases import KINDS, Case, Dialogue, Question
 from eval.errors import BadSet
 
 SETS = Path(__file__).parent / "sets"
-ASKED_ALWAYS = ("smoke", "core", "guide", "abstain", "adversarial", "notes", "claims")
-WAITING = ("conversation",)
-"""Sets of features that may not be built yet."""
-ALL = (*ASKED_ALWAYS, *WAITING)
+ALL = ("smoke", "core", "guide", "abstain", "adversarial", "conversation", "notes", "claims")
 
 
 @dataclass(frozen=True)

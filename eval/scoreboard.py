@@ -7,13 +7,14 @@ from eval.committed import Committed
 from eval.gate import Compared, Finding
 from eval.judging import Judged
 from eval.mutation import share_interval
+from eval.question_sets import ALL
 from eval.scoring.summary import METRICS
 from eval.statistics import Interval, smallest_drop
 
 README = {
-    "right": ("smoke", "core", "guide", "abstain", "adversarial", "notes", "claims", "metamorphic"),
+    "right": (*ALL, "metamorphic"),
     "code_exact": ("core",),
-    "critical": ("core", "adversarial", "notes"),
+    "critical": ("core", "adversarial", "conversation", "notes"),
     "recall@3": ("guide",),
     "faithful": ("guide",),
     "cite_verbatim": ("core", "guide"),

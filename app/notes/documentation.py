@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from app.ask import patterns
+from app.notes.devices import serviced
 from app.notes.facts import Quote, Treated, quoted
 from app.notes.plain import Plain
 from app.notes.sections import Sections
@@ -34,6 +35,9 @@ SKIN = re.compile(
     r"(?!.*\b(?:steroid|dexa\w*|depo\w*|methylpred\w*|triamcin\w*|kenalog|betameth\w*|celestone)\b)",
     re.I | re.S,
 )
+
+OF_NEEDLES = ("saved-images", "contrast")
+"""Elements of a needle under guidance: the refill of a pump has none."""
 
 
 class Element(Frozen):
@@ -69,6 +73,8 @@ def _asked(
     if row.when and not set(row.when) & happened:
         return False
     families = {book.code(c).family for one in treated for c in _codes(one)}
+    if treated and all(serviced(one) for one in treated) and (row.fact or row.id in OF_NEEDLES):
+        return False
     if row.families and not set(row.families) & families:
         return False
     return not row.sided or any(_sided(one) for one in treated)

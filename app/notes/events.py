@@ -18,6 +18,16 @@ NO_NEEDLE = re.compile(
     re.I,
 )
 """A needle that did not go in."""
+UNSEEN = re.compile(
+    r"\b(?:no|without|negative|neg|denie[sd]|free of|absence of|ruled out)\b"
+    r"(?:(?!\b(?:because|due|since|as|after|when|but|was|were|given|injected|stopped)\b)"
+    r"[^.;,:\n]){0,60}",
+    re.I,
+)
+"""What was looked for and not found: "negative for blood and CSF"."""
+STOPPING = ("discontinued", "drug_withheld", "drug_not_given", "stopped_for_safety")
+"""Signs that only the work itself shows: a number or a name may be withheld, too."""
+WORKED = ("title", "none", "done", "outcome")
 OF_TODAY = ("title", "none", "done", "outcome", "anesthesia", "who", "encounter")
 
 
@@ -25,8 +35,10 @@ def happened(found: Sections, done: str, words: NoteWords) -> set[str]:
     """The signs of the session, by their names in notes.toml."""
     text = found.only(*OF_TODAY)
     told = words.situations(text)
-    if not words.situations(found.only("title", "none", "done", "outcome")) & {"discontinued"}:
-        told.discard("discontinued")
+    worked = found.only(*WORKED)
+    told -= set(STOPPING) - words.situations(worked)
+    if "stopped_for_safety" not in words.situations(UNSEEN.sub(" ", worked)):
+        told.discard("stopped_for_safety")
     # the words for what was given and whether it began are those of the work done
     for sign in ("therapeutic", "diagnostic_block"):
         told.discard(sign)

@@ -22,7 +22,7 @@ DENIED_TOO = re.compile(
 DENIED_AFTER = re.compile(
     r"^\s*(?:guidance|imaging|machine|unit|time|used)?\s*(?:[:=]|-)?\s*(?:was |were |is |had )?"
     r"(?:not (?:used|available|utilized|employed|needed|done|performed|obtained|working)"
-    r"|none\b|no\b(?! (?:compl|vasc|intrav))|n/a|unavailable|down\b|broken|broke|failed|declined"
+    r"|none\b|no\b(?=\s*(?:[.,;)\n|]|$))|n/a|unavailable|down\b|broken|broke|failed|declined"
     r"|0 sec|contraindicated|avoided|out (?:for|of)\b|in for repair|being repaired|dead|died)",
     re.I,
 )

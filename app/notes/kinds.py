@@ -43,6 +43,16 @@ GAUGE = "opening pressure"
 RACZ = "racz"
 OF_A_TOOL = re.compile(r"\s*(?:\w+ )?(?:cath\w*|needle|type)", re.I)
 """A catheter of that name serves for other injections as well as for the lysis of scars."""
+DOSED = re.compile(
+    r"[ \t]*(?:nerves?|joints?)?[ \t]*(?:[:=]|-{1,2}>?|\bwith\b)[^.;\n]{0,50}?"
+    r"\d[\d.,]*\s*(?:mg|mcg|ml|cc)\b",
+    re.I,
+)
+"""A dose behind a target, on the same line."""
+THREE = re.compile(
+    r"(?<=\b[CTLS]\d)/(?=[CTLS]\d/[CTLS]\d)|(?<=\b[CTLS]\d/[CTLS]\d)/(?=[CTLS]\d)", re.I
+)
+"""Strokes of "C4/C5/C6": two joints, whether its vertebrae or its nerves are meant."""
 NEAR = 34
 """Characters around a target within which words of work make it one."""
 FILLED = ("levels", "level_count", "laterality", "sides", "region", "imaging", "technique")
@@ -172,7 +182,7 @@ def _heard(
         text, [(s.start, s.end) for s in sides_in(text) if not of_needle(s, text, words, title)]
     )
     found = _without_gauge(found)
-    levels = tuple(levels_of(text, words, book))
+    levels = tuple(levels_of(THREE.sub("-", text), words, book))
     if any((m.fact, m.value) == ("target", "myelogram") for m in found):
         # what the pictures show is no level of the needle
         read = READ.search(text)
@@ -207,7 +217,12 @@ def _worked(mention: Mention, text: str) -> bool:
         return True
     before = re.split(r"[.;\n]", text[max(0, mention.start - NEAR) : mention.start])[-1]
     after = re.split(r"[.;\n]", text[mention.end : mention.end + NEAR])[0]
-    return bool(WORK.search(f"{before}{mention.words}{after}"))
+    return bool(WORK.search(f"{before}{mention.words}{after}") or _dosed(mention, text))
+
+
+def _dosed(mention: Mention, text: str) -> bool:
+    """ "Left greater occipital nerve: triamcinolone 20 mg": what was given there is the work."""
+    return bool(DOSED.match(text[mention.end : mention.end + 2 * NEAR]))
 
 
 def _finding(mention: Mention, text: str, words: NoteWords) -> bool:

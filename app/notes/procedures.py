@@ -21,6 +21,14 @@ from knowledge.facts import Procedure
 
 UNSETTLED = ("catheter", "guided")
 """A catheter of which it is not told whether it stayed, and guidance of no named kind."""
+BESIDE = 24
+"""Characters between a word for the region and a level up to which both are one statement."""
+FIELD = re.compile(
+    r"(?<!procedure)(?<!performed)(?<!operation)(?<!injection)(?<!title)(?<!proc)(?<!px)"
+    r"\s?:[\s\[\]xX()☑✓]*$",
+    re.I,
+)
+"""A field with the region alone in it, and not the name of the procedure."""
 HIATUS = re.compile(r"\b(?:sacral )?hiatus\b", re.I)
 EPIDURAL = re.compile(
     r"epidural|\b\w*esis?\b|intrathecal|spinal (?:injection|catheter)|snrb|nerve root|blood patch"
@@ -187,10 +195,11 @@ def _placed(site: Site, told: Plain, procedure: Procedure) -> dict[str, Fact]:
 def _reaching(text: str, region: tuple[int, int], levels: tuple[int, int]) -> tuple[int, int]:
     """The stretch from the word for the region to the level beside it, on one line."""
     start, end = min(region[0], levels[0]), max(region[1], levels[1])
-    if end - start < 90 and not re.search(r"\n|[.;]\s", text[start:end]):
+    apart = max(region[0], levels[0]) - min(region[1], levels[1])
+    if apart < BESIDE and not re.search(r"\n|[.;]\s", text[start:end]):
         return start, end
     # a level says which region it is; a field for the region says it outright
-    return region if re.search(r":[\s\[\]xX()☑✓]*$", text[: region[0]]) else levels
+    return region if FIELD.search(text[max(0, region[0] - 40) : region[0]]) else levels
 
 
 def _of_kind(

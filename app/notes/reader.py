@@ -13,6 +13,7 @@ from datetime import date
 from app.ask.kinds import with_claim
 from app.notes import (
     boxes,
+    devices,
     documentation,
     encounter,
     events,
@@ -123,6 +124,8 @@ class NoteReader:
             treated = tuple(plan.on_days(one, books) for one in treated)
             places_ = tuple(quoted(told, *place) for place in named.values())
             conflicts = (*conflicts, Conflict(fact="service_date", quotes=places_))
+        if strength != "none" and not any(o.procedure.kind for o in treated):
+            treated = devices.with_device(treated, told, found, said, self.words, book)
         asked = events.situations(signs, known)
         lines = [
             line
@@ -131,6 +134,8 @@ class NoteReader:
             for line in plan.lines_of(one, n, _own(asked, one, signs), known, book)
         ]
         missing = _missing(treated) if not never else ()
+        if uncounted := devices.counted(treated):
+            lines, missing = [], (*missing, *uncounted)
         if plan.open_place(treated, known, book):
             lines, missing = [], (*missing, PLACE)
         if events.unattended(signs, known):

@@ -47,6 +47,14 @@ WRAPPED = 55
 """Characters of a line from which on it may go on in the next."""
 
 
+OF_PAPER = re.compile(
+    r"^\W*[\w /&,'()-]{3,70}\b(?:form|template|checklist|worksheet|questionnaire|flow ?sheet|log)"
+    r"\W*$",
+    re.I,
+)
+"""A first line that is the name of the paper, whatever kinds of work the paper is for."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A sentence or a line, and what it tells of."""
@@ -220,6 +228,8 @@ def _titled(text: str, parts: Sequence[Part], words: NoteWords) -> Iterator[Part
         own = text[part.start : part.end]
         if part.kind == "title" and VERB.search(own):
             yield Part("done", part.start, part.end)
+        elif part.kind == "none" and first and OF_PAPER.match(own):
+            yield Part("encounter", part.start, part.end)
         elif part.kind == "none" and first and _bare_title(own, words) and _line(text, part):
             yield Part("title", part.start, part.end)
         else:

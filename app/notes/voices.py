@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.notes.contradicted import levels_agree, of_title, one_needle, one_side, sides_agree
 from app.notes.places import Site, Told, site_of
 from app.notes.sites import Act, Voice
+from app.notes.ways import proving
 from app.notes.words import NoteWords
 from knowledge.codebook import Codebook
 
@@ -68,6 +69,13 @@ def _matching(head: Act, acts: Sequence[Act]) -> list[Act]:
     return [a for a in same if a.group in (head.group, "") or not head.group]
 
 
+def _plainer(act: Act, head: Act) -> bool:
+    """Does the account name the way in more plainly than the title: "interlaminar" than "CESI"?"""
+    if head.approach == "intrathecal" or head.said is None:
+        return True
+    return bool(act.said and proving(act.said)[0] and not proving(head.said)[0])
+
+
 def _joined(
     head: Act,
     mine: Sequence[Act],
@@ -84,8 +92,8 @@ def _joined(
         own = site_of(act, body, book)
         for fact, place in own.places.items():
             site.places.setdefault(fact, place)
-        if act.said and act.approach == head.approach == "intrathecal":
-            # the account of the puncture proves it, not the name of a trial
+        if act.said and act.approach == head.approach and _plainer(act, head):
+            # the account of the way in proves it, not the letters or the trial of a title
             site.places["approach"] = (act.said.start, act.said.end)
         site.region = site.region or act.region
         site.group = site.group or act.group

@@ -30,6 +30,10 @@ REGION_BEFORE = re.compile(
 )
 
 
+TOOL = re.compile(r"t[ou]+hy|touhy|hustead|crawford|scott", re.I)
+FELT = re.compile(r"lor\b|loss|hanging", re.I)
+
+
 def of_injection(region: Mention, text: str) -> bool:
     """Is the region that of an injection, not of a symptom or a study?"""
     before = " ".join(text[max(0, region.start - 40) : region.start].split()) + " "
@@ -78,11 +82,15 @@ def entering(mention: Mention, text: str) -> bool:
     return True
 
 
-def proving(mention: Mention) -> tuple[bool, int]:
-    """The word that names the way in, the first of them; of a puncture the sac it entered."""
+def proving(mention: Mention) -> tuple[bool, int, int]:
+    """The word that names the way in, the first of them; of a puncture the sac it entered.
+
+    Of what a needle passed the place says more than how it was felt, and that more than the tool.
+    """
     named = mention.value in mention.words.lower()
+    plain = 0 if TOOL.match(mention.words) else 1 if FELT.match(mention.words) else 2
     # "intrathecal trial" names the drug's place before any needle went in
-    return named != (mention.value == "intrathecal"), -mention.start
+    return named != (mention.value == "intrathecal"), plain, -mention.start
 
 
 def one_route(told: list[Mention]) -> list[Mention]:

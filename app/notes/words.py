@@ -17,6 +17,8 @@ DRUG = "drug"
 """The row of the element whose words are names of drugs."""
 NAMING = ("approach", "target", "action")
 """What a procedure goes by."""
+DEVICES = ("service", "pump_act", "pump_fact")
+"""Facts of pumps and leads."""
 FACTS = ("approach", "approach_hint", "region", "imaging", "technique", "substance", "claim")
 """Facts whose words notes.toml adds to."""
 
@@ -54,9 +56,15 @@ class NoteWords:
         own = [
             row
             for row in self.rows
-            if row.states in (*FACTS, "target", "days", "method", "purpose", "muscle", "nerve")
+            if row.states
+            in (*FACTS, "target", "action", "days", "method", "purpose", "muscle", "nerve")
         ]
         return Lexicon([*shared, *own])
+
+    @cached_property
+    def devices(self) -> Lexicon:
+        """The words for what was done to a pump or a lead, with what denies it."""
+        return Lexicon([row for row in self.lexicon_rows if row.states in DEVICES])
 
     @cached_property
     def approaches(self) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from math import ceil
 from app.ask.privacy import Redacted, redact
 from eval.cases import Question
 from eval.privacy.notes import Label, Note, notes
-from eval.question_sets import ASKED_ALWAYS, load
+from eval.question_sets import ALL, load
 
 READABLE = re.compile(r"mr|mrs|ms|dr|oh|ohio|ext|years?|old|yo", re.I)
 """Words of a labelled stretch that may stay: titles and states name nobody."""
@@ -72,7 +72,7 @@ def missed(count: int = 300) -> Iterator[tuple[str, str, str]]:
 def questions() -> tuple[str, ...]:
     """Every open question of the sets that carries no identifier of its own."""
     found: list[str] = []
-    for name in ASKED_ALWAYS:
+    for name in ALL:
         for case in load(name).cases:
             if isinstance(case, Question) and not case.held_out and "phi" not in case.tags:
                 found += case.questions

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from eval.cases import Claim, Dialogue, Feature, Note, Question
 from eval.question_sets import Sample
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
 """The day on which every sample is asked."""
 DEEP = 10
 """Passages of a search that are kept for judging."""
-FEATURES: frozenset[Feature] = frozenset({"families", "claims", "notes", "conversation"})
+FEATURES: frozenset[Feature] = frozenset(get_args(Feature))
 """What the engine can do beyond a question about epidural injections."""
 
 

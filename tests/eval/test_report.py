@@ -17,7 +17,7 @@ from eval.question_sets import Sample
 from eval.records import Place, Record, Timing
 from eval.reporting.asked import words
 from eval.runner import Run
-from tests.app.test_page import BROWSER, QUIET
+from tests.app.page.conftest import BROWSER, QUIET
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!-- <script> \u2028 & **bold** 'quoted'"
 GUIDE = "The guide says that one unit is billed for each region. It says no more."

@@ -375,7 +375,8 @@ class _Turn:
         refused = {*own.topics[:1]} & {*DECLINED}
         asked_anew = own.whether or patterns.QUESTION_WORD.search(own.text)
         alike = again.topics[:1] == own.topics[:1]
-        if own_words and refused and (alike or (asked_anew and not self._bound)):
+        stated = own.codes or own.modifiers or told(own.procedures)
+        if own_words and refused and (alike or (asked_anew and not (self._bound and stated))):
             return own
         update = self._carried(again, inherits, topics)
         update |= {
