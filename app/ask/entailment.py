@@ -11,9 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from app.ask import wording
-from app.ask.wording import STRONGER, SUFFICES, TIED, TIES, content, denies, same, share, turned
+from app.ask.atoms import CODES, COUNTS
+from app.ask.sameness import COUNTED, same
+from app.ask.topic_lead import joined
+from app.ask.wording import STRONGER, SUFFICES, TIED, TIES, content, denies, share, turned
 
 Atom = tuple[str, str]
 """Kind and value of something a claim could turn on."""
@@ -23,6 +27,8 @@ ENOUGH = 0.25
 """Least share of a sentence's words in the row that says it, when it has figures."""
 PLAIN = 0.4
 """The same without figures, where words alone can tell."""
+JOINTLY = 0.5
+"""Least share of a clause's words in all that is cited, when one row has its figures."""
 NEARLY = 0.95
 """Share of the best likeness from which another row is about the same."""
 WORDY = 0.02
@@ -35,7 +41,7 @@ CUT = re.compile(
 """Where clauses of a row may begin."""
 JOINT = re.compile(
     r"[;:,]\s|\b(?:but|because|so that|so|since|while|although|though|whereas)\b|\s[-–—]\s"
-    r"|\band (?=(?:[\w-]+ ){0,3}[A-Z]?\d{4,5}\b)"
+    r"|\band (?=(?:[\w-]+ ){0,5}[A-Z]?\d{4,5}\b|\$\d)"
 )
 """Where a sentence may join two claims."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d])")
@@ -49,6 +55,11 @@ SPOKEN = re.compile(
 )
 """Where a sentence surely joins two claims, each with a verb of its own."""
 ALONE = re.compile(r"\b(?:unless|without|alone|by itself|on its own|enough|until|except)\b", re.I)
+
+YEAR = re.compile(r"\b20\d\d\b")
+AMOUNT = re.compile(r"\b\d+\.\d+\b")
+AMOUNT_IN = re.compile(r"\b(\d+\.\d+)\b[^\d;]{0,20}?\b(20\d\d)\b")
+"""An amount and the year it is of, as rows of several years list them."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,8 @@ class Entailment:
 
     def wrong(self, sentence: str, cited: Sequence[str], ours: Sequence[str]) -> Wrong | None:
         """What is wrong with a sentence that cites these texts; ours back it without a mark."""
-        told = same(sentence)
+        told = joined(same(sentence))
+        told = self._uncounted(told, cited)
         held = [unit for text in dict.fromkeys(cited or ours) for unit in self._units(same(text))]
         also = [unit for text in dict.fromkeys(ours) for unit in self._units(same(text))]
         also = also if cited else []
@@ -89,6 +101,16 @@ class Entailment:
                 return Wrong("contrary", "a clause says the opposite of its row")
         return None
 
+    def _uncounted(self, told: str, cited: Sequence[str]) -> str:
+        """The sentence without a count of its own marks or codes, such as "the three rules"."""
+        held = {atom for text in cited for atom in self._read(same(text))}
+        read = self._read(told)
+        several = {len({v for kind, v in read if kind == which}) for which in ("code", "modifier")}
+        for word, many in COUNTS.items():
+            if many > 1 and many in several | {len(cited)} and ("number", str(many)) not in held:
+                told = re.sub(rf"\b(?:the |these |all )?{word}\b(?!{COUNTED})", "these", told)
+        return told
+
     def _by_clauses(self, told: str, held: Sequence[str], also: Sequence[str]) -> bool:
         """Does one thing say each of its clauses, those that are cited not idle?"""
         return any(
@@ -103,13 +125,28 @@ class Entailment:
             len(clauses) > 1
             and any(by_cited)
             and all(
-                backed or self._any_backs(also, forms)
+                backed or self._any_backs(also, forms) or self._figures(held, forms)
                 for backed, forms in zip(by_cited, clauses, strict=True)
             )
         )
 
     def _any_backs(self, units: Sequence[str], forms: Sequence[str]) -> bool:
         return any(self._backs(unit, form) for form in forms for unit in units)
+
+    def _figures(self, units: Sequence[str], forms: Sequence[str]) -> bool:
+        """Does one row hold several figures of it, and do the others have its words?"""
+        said = " ".join(units)
+        units = [*units, *map(" ".join, pairwise(units))]
+        return any(
+            sum(kind == "number" for kind, _ in self._read(form)) > 1
+            and share(form, said) >= JOINTLY
+            and any(
+                _within(self._read(form), self._read(unit))
+                and self._agree(form, self._run(unit, form, self._read(form)))
+                for unit in units
+            )
+            for form in forms
+        )
 
     def _units(self, text: str) -> list[str]:
         """The sentences of a row, each with the code the row speaks of when it names none."""
@@ -125,7 +162,7 @@ class Entailment:
         counts = [Counter(self._read(unit)) for unit in held]
         return any(
             many > 1 and not any(count[atom] >= many for count in counts)
-            for clause in _spoken(told)
+            for clause in _spoken(told, thin=True)
             for atom, many in Counter(self._read(clause)).items()
             if atom[0] in ("code", "modifier", "column") or not self._several(clause)
         )
@@ -154,10 +191,11 @@ class Entailment:
     def _backs(self, unit: str, told: str) -> bool:
         """Does one row say it?"""
         atoms, have = self._read(told), self._read(unit)
-        if not _within(atoms, have):
+        if not _within(atoms, have) or not _of_its_year(told, unit):
             return False
         wordless = not any(content(told))
-        likeness = 1.0 if wordless and len(atoms) > 1 else share(told, unit)
+        telling = len(atoms) > 1 or any(_tells(*atom, told) for atom in atoms)
+        likeness = 1.0 if wordless and telling else share(told, unit)
         if likeness < (ENOUGH if atoms else PLAIN):
             return False
         return not turned(told, unit) and self._agree(told, self._run(unit, told, atoms))
@@ -184,9 +222,10 @@ class Entailment:
         found = []
         for start, end in zip(cuts, cuts[1:], strict=False):
             clause = LEAD.sub("", told[start:end])
-            if len(list(content(clause))) + len(self._read(clause)) < 2:
-                continue
             kinds = {kind for kind, _ in self._read(clause)}
+            thin = len(list(content(clause))) + len(self._read(clause)) < 2
+            if thin and "modifier" not in kinds:
+                continue
             prefixed = [] if "code" in kinds else [f"{code} {clause}" for code in codes]
             # one with a figure of its own may be said of a code that is not told
             alone = not prefixed or bool(kinds & {"code", "modifier"})
@@ -216,11 +255,11 @@ class Entailment:
         return bool(judged) and not any(self._agree(clause, run) for _, run in runs)
 
 
-def _spoken(told: str) -> list[str]:
+def _spoken(told: str, *, thin: bool = False) -> list[str]:
     """The claims of a sentence, in its own words."""
     cuts = [0, *[m.start() for m in SPOKEN.finditer(told)], len(told)]
     found = [LEAD.sub("", told[i:j]) for i, j in zip(cuts, cuts[1:], strict=False)]
-    return [clause for clause in found if len(list(content(clause))) != 1]
+    return [clause for clause in found if thin or len(list(content(clause))) != 1]
 
 
 @lru_cache(maxsize=20000)
@@ -235,7 +274,26 @@ def _runs_of(unit: str) -> tuple[str, ...]:
     if len(cuts) > 14:
         return (unit,)
     runs = {unit[cuts[i] : cuts[j]] for i in range(len(cuts)) for j in range(i + 1, len(cuts))}
+    # "which includes its imaging" is said of the code before it
+    for i in cuts:
+        before = CODES.findall(unit[:i])
+        if before and unit[i:].startswith("which"):
+            runs |= {f"{before[-1]} {unit[i:j]}" for j in cuts if j > i}
     return tuple(sorted(runs, key=lambda run: (len(run), run)))
+
+
+def _of_its_year(told: str, unit: str) -> bool:
+    """Is each amount that is told with one year that year's in a row of several years?"""
+    years = set(YEAR.findall(told))
+    if len(years) != 1 or len(set(YEAR.findall(unit))) < 2:
+        return True
+    of = {m[1]: m[2] for m in AMOUNT_IN.finditer(unit)}
+    return all(of.get(amount, next(iter(years))) in years for amount in AMOUNT.findall(told))
+
+
+def _tells(kind: str, value: str, told: str) -> bool:
+    """Does one atom by itself make a claim: a modifier that is denied, an amount?"""
+    return (kind == "modifier" and denies(told)) or (kind == "number" and "." in value)
 
 
 def _within(atoms: Sequence[Atom], have: Sequence[Atom]) -> bool:

@@ -1,8 +1,7 @@
-"""The same thing in other words: what two sentences are brought to before they are compared. Pure.
+"""Words that turn what a sentence says, and how alike two sentences are. Pure.
 
-Contractions, counts, limits and a few everyday names of one thing; words that deny, that turn
-a meaning into its opposite, that tie it to a condition or strengthen it. These are words of
-the language, not facts of coding.
+Words that deny, that turn a meaning into its opposite, that tie it to a condition or strengthen
+it. These are words of the language, not facts of coding.
 """
 
 import re
@@ -10,79 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-COUNTED = (
-    r"(?:[- ]\w+)? (?:units?|lines?|sides?|levels?|regions?|sessions?|times?|injections?|codes?"
-    r"|joints?|procedures?|years?|months?|weeks?|days?|hours?|minutes?|encounters?|edits?|per\b)"
-)
-"""What a count word counts; without it, it only points to something."""
-SAME: tuple[tuple[str, str], ...] = (
-    (r"[’‘`]", "'"),
-    (r"\bcan't\b|\bcannot\b", "can not"),
-    (r"\bwon't\b", "will not"),
-    (r"n't\b", " not"),
-    (r"'(?:re|ve|ll|d)\b", " "),
-    (r"\bit's\b", "it is"),
-    (r"\bthat's\b", "that is"),
-    (r"\bno matter (?:how|what|which|whether|who|where|when)\b", "whatever"),
-    (r"\bnot (?:just|only|merely)\b", "notjust"),
-    (r"\bnothing (?:but|other than)\b", "only"),
-    (r"\bnot (?:[a-z]+ ){0,4}?(?=unless\b|until\b)", "only "),
-    (r"\bno (?:[a-z]+ ){0,3}(?:other|else) than\b", "only"),
-    (r"\bwhether or not\b|\bwith or without\b", "whether"),
-    (r"\bor not\b", ""),
-    (
-        r"\b(?:no|not|never)(?: be| go| run| last| take)? (?:more|higher|longer|later|older) than\b"
-        r"|\bnot (?:to )?exceed(?:ing)?\b|\bup to\b|\ba maximum of\b|\bcapped at\b"
-        r"|\bthe most [^.;]{0,20}?is\b|\bmaximum\b",
-        "at most",
-    ),
-    (r"\b(?:no|not|never) (?:less|fewer|lower|sooner) than\b|\ba minimum of\b", "at least"),
-    (r"\bno longer\b|\bnot any ?more\b|\bnot any longer\b", "not now"),
-    (r"\bwith no\b|\bwith not any\b|\bin the absence of\b|\bminus\b", "without"),
-    (r"\bno (?=(?:fluoroscopy|fluoro|CT|imaging|guidance|ultrasound)\b)", "without "),
-    (
-        r"\b(billed?|paid|pays|report(?:ed)?|coded|go(?:es)?|stands?|findings?|sent) with it\b",
-        r"\1 beside that",
-    ),
-    (r"\bwithout (?:any|the (?:use|help) of|using|the|a)\b", "without"),
-    (r"\bwith (?:the (?:use|help) of|the aid of)\b", "with"),
-    (r"\bfluoro(?:scopic(?:ally)?)?\b|\bc-?arm\b", "fluoroscopy"),
-    (r"\bct[- ](?:scan|guidance|guided)\b", "CT"),
-    (
-        r"\b(?:under|using|by|via|through|from) (?:an? |the )?(?:live |real-time )?"
-        r"(?=(?:fluoroscopy|CT|imaging|guidance)\b)",
-        "with ",
-    ),
-    (r"(\d)\s*(?:percent|per ?cent)\b", r"\1%"),
-    (r"(\d)(?:st|nd|rd|th)\b", r"\1"),
-    (r"\bhalf (?:of|the|its)\b|\bby half\b", "50%"),
-    (r"\b(?:on its own|standing alone|stand-?alone|taken alone|all alone)\b", "by itself"),
-    (rf"\b(?:all |of )?(?:the|these|those|all) (?:two|three|four|five)\b(?!{COUNTED})", "both"),
-    (rf"\b(?:the |this |that |either |any |every |no )?one\b(?!{COUNTED})", "that"),
-    (r"(?<=\bis )right\b|(?<=\bare )right\b|(?<=\bnever )right\b", "correct"),
-    (r"\bone another\b", "each other"),
-    (r"\btwice\b", "two times"),
-    (r"\bboth sides\b|\btwo-sided\b|\bbilaterally\b", "bilateral"),
-    (r"\bmods?\b", "modifier"),
-    (r"\bdx\b", "diagnosis"),
-    (r"\bprior auth\b|\bpreauthori[sz]ation\b|\bpre-?auth\b", "prior authorization"),
-    (r"\b(?:US\s?)?dollars?\b", ""),
-)
-_SAME = tuple((re.compile(old, re.I), new) for old, new in SAME)
-
-
-def same(text: str) -> str:
-    """The text with everyday variants brought to one form; codes and case stay."""
-    for pattern, new in _SAME:
-        text = pattern.sub(new, text)
-    return text
-
+from app.ask.stems import stem
+from app.ask.synonyms import one_of
 
 NO = re.compile(
     r"\b(?:no|not|never|nor|neither|none|nothing|nobody|bars?|barred|excludes?|excluded|excluding"
     r"|outside|prohibit\w*|forbid\w*|forbidden|disallow\w*|deny|denies|denied|denying|reject\w*"
-    r"|refus\w+|off-limits|separately payable by itself|leave (?:it|\S+) off|skip|omit\w*|drop"
-    r"|lacks?|fails?|failed|unpaid|unpayable|unbillable|unnecessary|wrong|incorrect|improper"
+    r"|refus\w+|off-limits|separately payable by itself|skip|omit\w*|drop"
+    r"|leave (?:\S+ ){0,5}?(?:off|out)|lacks?|fails?|failed"
+    r"|unpaid|unpayable|unbillable|unnecessary|wrong"
+    r"|incorrect|improper"
     r"|without(?! (?:fluoroscopy|CT|imaging|images?|guidance|ultrasound|it|contrast)\b)"
     r"|invalid|ineligible|inappropriate|stays? off|left off|kept off|keep \S+ off|rules? out"
     r"|(?:is|are) out(?! of)"
@@ -182,7 +118,10 @@ def turns_of(told: str, said: str) -> tuple[str, ...] | None:
             gone.update(old[i:j])
             come.update(new[k:m])
     # a "must" less makes nothing stronger
-    changed = [*(w for w in gone - come if not MUST.fullmatch(w)), *(come - gone)]
+    figures = any(any(map(str.isdigit, word)) for word in come - gone)
+    less = [w for w in gone - come if figures or not any(map(str.isdigit, w))]
+    # nor does a code or a figure less, unless another stands for it
+    changed = [*(w for w in less if not MUST.fullmatch(w)), *(come - gone)]
     return tuple(word for word in changed if TURNS.fullmatch(word) or word in SITES)
 
 
@@ -208,17 +147,6 @@ COMMON = frozenset(
     with within without would yes you your
     """.split()  # noqa: SIM905
 )
-ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "er", "ed")
-MORE_ENDINGS = ("es", "s", "ly", "al", "able", "e", "y")
-
-
-IRREGULAR = {
-    "held": "hold", "paid": "pay", "gave": "give", "given": "give", "made": "make", "kept": "keep",
-    "left": "leave", "meant": "mean", "met": "meet", "chosen": "choose", "chose": "choose",
-    "written": "write", "wrote": "write", "began": "begin", "begun": "begin", "ran": "run",
-    "lost": "lose", "sent": "send", "told": "tell", "taken": "take", "took": "take",
-    "stood": "stand",
-}  # fmt: skip
 MONTHS = frozenset(
     """january february march april june july august september october november
     december""".split()  # noqa: SIM905
@@ -230,16 +158,7 @@ def content(text: str) -> Iterator[str]:
     for word in WORDS.findall(text.lower()):
         for part in word.split("-"):
             if len(part) > 2 and part not in COMMON and part not in MONTHS:
-                yield stem(IRREGULAR.get(part, part))
-
-
-def stem(word: str) -> str:
-    for endings in (ENDINGS, MORE_ENDINGS):
-        for ending in endings:
-            if word.endswith(ending) and len(word) - len(ending) >= 4:
-                word = word[: -len(ending)]
-                break
-    return word
+                yield one_of(stem(part))
 
 
 def share(told: str, said: str) -> float:

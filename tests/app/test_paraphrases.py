@@ -23,9 +23,12 @@ CASES = [
     for file in sorted(FOLDER.glob("*.toml"))
     for case in tomllib.loads(file.read_text("utf-8"))["case"]
 ]
-KEPT = 0.6
-"""Least share of answers whose prose stands as it was written; the aim is 0.95."""
-ALARMS = 0.16
+KEPT = 0.66
+"""Least share of answers whose prose stands as it was written; the aim is 0.95.
+
+plain.toml and terse.toml were worked on and reach 0.92; second.toml never was, and reaches 0.49.
+"""
+ALARMS = 0.14
 """Most true sentences that may be refused; the aim is 0.02."""
 
 
@@ -66,7 +69,7 @@ def test_true_prose_is_mostly_kept(assistant):
 
 
 def test_a_model_with_that_wording_writes_the_answer(assistant):
-    wording = {case["question"]: case for case in CASES}
+    wording = {case["question"]: case for case in reversed(CASES)}
 
     def script(asked):
         lines = now_marked(wording[asked.told["question"]], asked.evidence)
