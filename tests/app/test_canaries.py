@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -30,9 +31,15 @@ CLAIM = {
 
 
 @pytest.fixture(scope="module")
-def server(home, tmp_path_factory):
-    """A server process of its own at the loudest level: address, its folder, its output."""
-    log = tmp_path_factory.mktemp("canary") / "stderr"
+def server(home, assistant, tmp_path_factory):
+    """A server process of its own at the loudest level: address, its folder, its output.
+
+    The folder is its own too: a journal that this process holds open must not be read here,
+    because SQLite's locks on a file end when any handle on it is closed.
+    """
+    folder = tmp_path_factory.mktemp("canary")
+    log = folder / "stderr"
+    home = shutil.copytree(home, folder / "home", ignore=shutil.ignore_patterns("journal*"))
     names = os.environ | {"LAMINA_HOME": str(home), "LAMINA_LOG_LEVEL": "DEBUG"}
     with log.open("wb") as sink:
         process = subprocess.Popen(

@@ -122,7 +122,7 @@ def test_the_verdict_stands_in_the_first_sentence(ask):
     answer = ask("is this claim right: 62321, 77003-59, M50.12?")
 
     assert answer.outcome == "answered"
-    assert answer.text.startswith("**No: This claim must not be sent as it is")
+    assert answer.text.startswith("**No: this claim must not be sent as it is")
     assert roles(answer)["62321"] == "bill"
     assert roles(answer)["77003"] == "do_not_bill"
     assert roles(answer)["M50.12"] == "do_not_bill"
@@ -151,7 +151,7 @@ def test_a_pasted_claim_is_checked(ask):
 def test_a_clean_claim_is_said_to_be_clean(ask):
     answer = ask("Is this claim ok? 64483-50, M54.16, Medicare, office")
 
-    assert answer.text.startswith("**Yes: This claim may be sent as it is")
+    assert answer.text.startswith("**Yes: this claim may be sent as it is")
     assert roles(answer) == {"64483": "bill"}
     assert answer.citations
 

@@ -68,7 +68,7 @@ def test_it_runs_as_it_is(file, home, tmp_path, assistant):
     assert {s.id: s.grade for s in scores} == {
         "ho-x-1#1": "C",
         "ho-x-2#1": "C",
-        "ho-x-3#1": "B",
+        "ho-x-3#1": "C",
         "ho-x-4#1": "C",
     }
 
