@@ -1,5 +1,8 @@
 """The chat page in a real browser: verdict first, sources opened, choices, details, history."""
 
+import pytest
+
+from tests.app.client import send
 from tests.app.page.conftest import answer, ask, question_box, streams
 
 CESI = "what is the CESI code?"
@@ -223,3 +226,20 @@ def test_a_problem_is_one_clear_line(page):
 
     page.locator(".turn .trouble").wait_for()
     assert "state" in page.locator(".turn .trouble").inner_text()
+
+
+@pytest.mark.parametrize("question", ["can I bill 77003 with 62321?", CESI])
+def test_it_shows_the_verdict_codes_and_sources_that_http_gives(page, address, question):
+    """The doors of tests/app/slash/test_contract.py, and this one: one answer."""
+    by_http = send(f"{address}/v1/ask", {"question": question}).json
+
+    turn = ask(page, question)
+
+    verdict = by_http["text"].partition("\n")[0].replace("**", "").partition(" [")[0]
+    assert turn.locator(".verdict").inner_text().startswith(verdict)
+    shown = turn.locator(".codes").all_inner_texts()
+    for code in by_http["codes"]:
+        if code["role"] != "mentioned":
+            assert any(code["code"] in text for text in shown)
+    for citation in by_http["citations"]:
+        assert citation["title"] in turn.locator(".sources").inner_text()
